@@ -1,0 +1,1 @@
+"""Plain values that every layer speaks: spans, edges, hits, decisions, results, errors."""

@@ -1,0 +1,90 @@
+"""What a test suite owes: decisions, their conditions, and the outcomes of both.
+
+An obligation is one outcome of a decision or of a condition.  It is named by the file's
+content hash, its kind, its span and its outcome, so the same source gives the same
+obligations on every Python version.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from bytecov.model.span import Span
+
+
+class DecisionKind(Enum):
+    """Which construct of the language decides."""
+
+    IF = "if"  # elif too
+    WHILE = "while"
+    FOR = "for"  # async for too
+    TERNARY = "ternary"
+    BOOLOP = "boolop"  # and / or / not used as a value
+    COMPARE_CHAIN = "compare-chain"  # a < b < c used as a value
+    COMPREHENSION_IF = "comprehension-if"
+    MATCH_CASE = "match-case"
+    GUARD = "guard"
+    EXCEPT = "except"
+    ASSERT = "assert"
+    WITH = "with"
+    COMPREHENSION_FOR = "comprehension-for"
+
+
+STEERING = frozenset(
+    {
+        DecisionKind.IF,
+        DecisionKind.WHILE,
+        DecisionKind.FOR,
+        DecisionKind.TERNARY,
+        DecisionKind.COMPREHENSION_IF,
+        DecisionKind.MATCH_CASE,
+        DecisionKind.EXCEPT,
+    }
+)
+"""Kinds whose outcomes count at level `branch`; the others count by their conditions."""
+
+OPT_IN = frozenset({DecisionKind.ASSERT, DecisionKind.WITH, DecisionKind.COMPREHENSION_FOR})
+"""Kinds that count nowhere unless `[tool.bytecov] count` names them."""
+
+
+class ObligationKey(NamedTuple):
+    """Names one obligation inside one file.
+
+    `kind` is `DecisionKind.value` for an outcome of a decision, `"condition"` for an outcome
+    of a condition.  `span` counts characters.  Outcomes: `true` / `false`, `entered` /
+    `exhausted`, `matched` / `not matched`.
+    """
+
+    kind: str
+    span: Span
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A leaf of a decision.  `if_true` and `if_false` say what is decided next: the index of
+    another condition of the decision, or the decision's outcome as a bool."""
+
+    span: Span
+    text: str
+    if_true: "int | bool"
+    if_false: "int | bool"
+    tested: bool = True  # False: its value is the result, nothing jumps on it (`a or b`'s b)
+
+    def key(self, outcome: str) -> ObligationKey:
+        return ObligationKey("condition", self.span, outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A whole test as the author wrote it."""
+
+    kind: DecisionKind
+    span: Span
+    text: str
+    function: str  # dotted qualified name of the enclosing scope, "" for the module
+    outcomes: tuple[str, ...]
+    conditions: tuple[Condition, ...] = ()
+
+    def key(self, outcome: str) -> ObligationKey:
+        return ObligationKey(self.kind.value, self.span, outcome)

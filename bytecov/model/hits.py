@@ -1,0 +1,30 @@
+"""What a recorder saw of one code object."""
+
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import NamedTuple
+
+from bytecov.model.edge import Edge
+
+
+@dataclass(slots=True)
+class Hits:
+    """Executed offsets and edges with how often; 0 stands for "ran, count unknown"."""
+
+    offsets: dict[int, int] = field(default_factory=dict)
+    edges: dict[Edge, int] = field(default_factory=dict)
+
+    def merge(self, other: "Hits") -> None:
+        """Add the counts of `other` to these."""
+        for offset, count in other.offsets.items():
+            self.offsets[offset] = self.offsets.get(offset, 0) + count
+        for edge, count in other.edges.items():
+            self.edges[edge] = self.edges.get(edge, 0) + count
+
+
+class Recorded(NamedTuple):
+    """The hits of one code object, as its compiler made it, in one context."""
+
+    code: CodeType
+    context: str
+    hits: Hits

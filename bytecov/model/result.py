@@ -1,0 +1,115 @@
+"""What came of the obligations: per outcome, per file, for everything measured."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from bytecov.model.decision import Condition, Decision
+
+
+class Status(Enum):
+    """The four things a result can say."""
+
+    COVERED = "covered"
+    MISSED = "missed"
+    EXCLUDED = "excluded"
+    UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeResult:
+    """One obligation with what happened to it.
+
+    `count` is None where the recorder does not count.  `evaluated` tells a condition that was
+    reached and never came out this way from one that was never evaluated.
+    """
+
+    status: Status
+    count: int | None = None
+    evaluated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionResult:
+    condition: Condition
+    outcomes: dict[str, OutcomeResult]  # "true", "false"
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionResult:
+    decision: Decision
+    outcomes: dict[str, OutcomeResult]
+    conditions: tuple[ConditionResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many obligations of one level: `total` leaves out the excluded."""
+
+    covered: int = 0
+    missed: int = 0
+    undetermined: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.covered + self.missed + self.undetermined
+
+    @property
+    def percent(self) -> float:
+        """Covered of what can be known, 0 to 100; 100 where there is nothing to cover."""
+        known = self.covered + self.missed
+        return 100.0 * self.covered / known if known else 100.0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.covered + other.covered,
+            self.missed + other.missed,
+            self.undetermined + other.undetermined,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LinesResult:
+    covered: tuple[int, ...] = ()
+    missed: tuple[int, ...] = ()
+    excluded: tuple[int, ...] = ()
+
+    @property
+    def tally(self) -> Tally:
+        return Tally(len(self.covered), len(self.missed))
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """Everything a reporter may say about one file."""
+
+    path: str  # as shown to the user: relative to the current directory where it lies below it
+    source: str  # decoded text, line ends normalised to \n
+    lines: LinesResult
+    decisions: tuple[DecisionResult, ...]
+    unexplained: int = 0
+    contradictions: int = 0
+    problem: str | None = None  # one sentence, when the file could not be analysed or changed
+    branch: Tally = field(default_factory=Tally)
+    condition: Tally = field(default_factory=Tally)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """All files of one data file, and the facts of the runs that made it."""
+
+    files: tuple[FileResult, ...]
+    engines: tuple[str, ...] = ()
+    pythons: tuple[str, ...] = ()
+    level: str = "condition"
+
+    @property
+    def lines(self) -> Tally:
+        return sum((file.lines.tally for file in self.files), Tally())
+
+    @property
+    def branch(self) -> Tally:
+        return sum((file.branch for file in self.files), Tally())
+
+    @property
+    def condition(self) -> Tally:
+        return sum((file.condition for file in self.files), Tally())

@@ -1,0 +1,179 @@
+"""Running a program as `python` would, with measured code prepared.
+
+`sys.argv`, `sys.path[0]`, `__main__`, exit status, output and tracebacks are those of plain
+`python FILE`, `python -m MODULE`, or the console script of that name.
+"""
+
+import builtins
+import importlib.util
+import os
+import sys
+from collections.abc import Callable
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from pathlib import Path
+from types import CodeType, ModuleType, TracebackType
+from typing import NamedTuple
+
+from bytecov.model.errors import UsageError
+
+Prepare = Callable[[str, CodeType], CodeType]
+
+
+class Program(NamedTuple):
+    """Something to run: the file, what `sys.argv` shall be, and for `-m` the module's spec."""
+
+    path: str
+    argv: list[str]
+    search: str  # sys.path[0]
+    spec: ModuleSpec | None = None
+
+
+def find_program(argv: list[str], as_module: bool = False) -> Program:
+    """The program that a command line names; UsageError when there is none.
+
+    A name that is no file is a console script of this environment, else a module.
+    """
+    name, arguments = argv[0], argv[1:]
+    if as_module:
+        return _module(name, arguments)
+    if os.path.isdir(name) or os.path.isfile(name):
+        return _file(name, argv)
+    if (script := _console_script(name)) is not None:
+        return _file(script, [script, *arguments])
+    if os.sep not in name and not name.endswith(".py") and _spec(name) is not None:
+        return _module(name, arguments)
+    raise UsageError(
+        f"there is no file {name!r}, nor a console script or module of that name in"
+        f" {sys.prefix}; check the spelling"
+    )
+
+
+def run_program(program: Program, prepare: Prepare) -> int:
+    """Run to the end; the exit status that plain `python` would have."""
+    sys.argv[:] = program.argv
+    sys.path[0] = program.search
+    code = prepare(program.path, _compile(program))
+    main = _main_module(program)
+    try:
+        exec(code, main.__dict__)
+    except SystemExit as exit:
+        return _exit_status(exit)
+    except BaseException as error:
+        return _report(error)
+    return 0
+
+
+def _file(path: str, argv: list[str]) -> Program:
+    """A script, or the __main__.py of a directory."""
+    if os.path.isdir(path):
+        inside = os.path.join(path, "__main__.py")
+        if not os.path.isfile(inside):
+            raise UsageError(f"can't run the directory {path!r}: it has no __main__.py")
+        return Program(inside, argv, path)
+    search = os.path.dirname(os.path.realpath(path))
+    return Program(path, argv, search)
+
+
+def _module(name: str, arguments: list[str]) -> Program:
+    """What `python -m name` runs: the module, or the __main__ of a package."""
+    sys.path[0] = os.getcwd()
+    spec = _spec(name)
+    if spec is not None and spec.submodule_search_locations is not None:
+        package, spec = spec, _spec(f"{name}.__main__")
+        if spec is None:
+            raise UsageError(f"{package.name!r} is a package and has no __main__ to run")
+    if spec is None:
+        raise UsageError(f"there is no module named {name!r} on the path; check the spelling")
+    if not isinstance(spec.loader, SourceFileLoader) or spec.origin is None:
+        raise UsageError(f"module {name!r} has no Python source to run")
+    return Program(spec.origin, [spec.origin, *arguments], os.getcwd(), spec)
+
+
+def _spec(name: str) -> ModuleSpec | None:
+    """The spec of a module; UsageError when a package on the way to it cannot be imported."""
+    try:
+        return importlib.util.find_spec(name)
+    except ModuleNotFoundError:
+        return None
+    except ValueError:  # __main__ and other modules without a spec
+        return None
+    except Exception as error:
+        raise UsageError(
+            f"module {name!r} cannot be imported: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _console_script(name: str) -> str | None:
+    """The path of a script of this environment that Python can run."""
+    if os.path.basename(name) != name:
+        return None
+    for folder in dict.fromkeys((Path(sys.executable).parent, Path(sys.prefix) / "bin")):
+        script = folder / name
+        try:
+            with open(script, "rb") as file:
+                first = file.readline(4096)
+        except OSError:
+            continue
+        if first.startswith(b"#!") and b"python" in first or first.startswith(b"#!/bin/sh"):
+            return str(script)
+    return None
+
+
+def _main_module(program: Program) -> ModuleType:
+    """A fresh `__main__` with the names that `python` gives it."""
+    main = ModuleType("__main__")
+    names = main.__dict__
+    if program.spec is None:
+        names.update(__loader__=SourceFileLoader("__main__", program.path), __cached__=None)
+    else:
+        names.update(
+            __loader__=program.spec.loader,
+            __package__=program.spec.parent,
+            __spec__=program.spec,
+            __cached__=program.spec.cached,
+        )
+    names.update(__file__=program.path, __builtins__=builtins)
+    if "__annotations__" in vars(sys.modules["__main__"]):  # 3.13 and before
+        names["__annotations__"] = {}
+    sys.modules["__main__"] = main
+    return main
+
+
+def _compile(program: Program) -> CodeType:
+    """The code object of the program's file."""
+    try:
+        source = Path(program.path).read_bytes()
+    except OSError as error:
+        raise UsageError(f"can't read {program.path!r}: {error.strerror or error}") from error
+    try:
+        return compile(source, program.path, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        raise UsageError(
+            f"{program.path}:{error.lineno or 1}: can't run it, its syntax is wrong: {error.msg}"
+        ) from error
+    except ValueError as error:  # null bytes (3.11)
+        raise UsageError(f"{program.path}: can't run it: {error}") from error
+
+
+def _exit_status(exit: SystemExit) -> int:
+    """The status of `sys.exit(code)`, whose message, if it is one, goes to stderr."""
+    if exit.code is None:
+        return 0
+    if isinstance(exit.code, int):
+        return exit.code
+    print(exit.code, file=sys.stderr)
+    return 1
+
+
+def _report(error: BaseException) -> int:
+    """Show an exception that left the program as `python` shows it, without frames of ours."""
+    error.__traceback__ = theirs(error.__traceback__)
+    sys.excepthook(type(error), error, error.__traceback__)
+    return 130 if isinstance(error, KeyboardInterrupt) else 1
+
+
+def theirs(traceback: TracebackType | None) -> TracebackType | None:
+    """A traceback from the program's first frame on."""
+    while traceback is not None and traceback.tb_frame.f_code.co_filename == __file__:
+        traceback = traceback.tb_next
+    return traceback

@@ -1,0 +1,114 @@
+"""The reference recorder: measured code runs in our interpreter.
+
+The interpreter keeps the fewest counters that tell everything (`vm/layout.py`); here they
+become a count for every offset and edge.
+"""
+
+from collections import Counter
+from types import CodeType
+
+from bytecov.flow.blocks import JUMPS, LEAVES, flow
+from bytecov.model.edge import Edge, EdgeKind
+from bytecov.model.hits import Hits, Recorded
+from bytecov.vm import ops
+from bytecov.vm.layout import ENTRY
+from bytecov.vm.program import Program
+from bytecov.vm.stub import build_stub
+from bytecov.vm.unwind import OUT
+
+
+class VMRecorder:
+    """Sees every offset and edge, exceptions too, with counts and in order."""
+
+    name = "vm"
+    observes = frozenset({"offsets", "edges", "exception_edges", "counts", "values", "order"})
+
+    def __init__(self) -> None:
+        self._set = ops.running()
+        self._programs: list[Program] = []
+        self._originals: dict[CodeType, CodeType] = {}
+
+    def prepare(self, code: CodeType) -> CodeType:
+        """The stub of `code`; those of nested code objects are made when it first runs."""
+        program = Program(code, self._set.table, self.prepare)
+        self._programs.append(program)
+        stub = build_stub(program, self._set.dialect)
+        self._originals[stub] = code
+        return stub
+
+    def original(self, code: CodeType) -> CodeType:
+        """The code object behind a stub."""
+        return self._originals.get(code, code)
+
+    def take(self, context: str) -> list[Recorded]:
+        """The hits of every code object that has run since the last time."""
+        taken = []
+        for program in list(self._programs):
+            if any(program.counts):
+                counts, raises = program.counts[:], dict(program.raises)
+                program.counts[:] = [0] * len(counts)
+                program.raises.clear()
+                taken.append(Recorded(program.code, context, _Flowing(program, counts, raises).hits()))
+        return taken
+
+
+class _Flowing:
+    """Derives every count of one code object from the counters of its interpreter.
+
+    Instructions are taken in the order of their offsets: what arrives at one is what falls
+    through from the one before, what was counted to jump there, and the exceptions sent there.
+    """
+
+    def __init__(
+        self, program: Program, counts: list[int], raises: dict[tuple[int, int], int]
+    ) -> None:
+        self.code = program.code
+        self.layout = program.layout
+        self.counts = counts
+        self.raises = raises
+        self.arriving: Counter[int] = Counter({0: counts[ENTRY]})  # by index
+        for jump in self.layout.jumps.values():
+            self.arriving[jump.target] += counts[jump.taken]
+        self.raised: Counter[int] = Counter()
+        for (index, handler), count in raises.items():
+            self.raised[index] += count
+            if handler != OUT:
+                self.arriving[handler] += count
+
+    def hits(self) -> Hits:
+        """Offsets and edges with their counts."""
+        instructions = self.layout.instructions
+        hits = Hits()
+        falling: dict[int, int] = {}  # by offset
+        fall = 0
+        for index, instruction in enumerate(instructions):
+            count = fall + self.arriving[index]
+            if index in self.layout.resumes:
+                count = self.counts[self.layout.resumes[index]]
+            elif index and instructions[index - 1].name == "RETURN_GENERATOR":
+                count = self.counts[self.layout.resumes[self.layout.start]]
+            if count > 0:
+                hits.offsets[instruction.offset] = count
+            fall = falling[instruction.offset] = self._falling(index, count)
+            if (jump := self.layout.jumps.get(index)) and self.counts[jump.taken]:
+                target = instructions[jump.target].offset
+                hits.edges[Edge(instruction.offset, target, EdgeKind.JUMP)] = self.counts[jump.taken]
+        for edge in flow(self.code).edges:
+            if edge.kind is EdgeKind.NEXT and falling[edge.source] > 0:
+                hits.edges[edge] = falling[edge.source]
+        for (index, handler), count in self.raises.items():
+            if handler != OUT:
+                source, target = instructions[index].offset, instructions[handler].offset
+                hits.edges[Edge(source, target, EdgeKind.RAISE)] = count
+        return hits
+
+    def _falling(self, index: int, count: int) -> int:
+        """How often control went on from an instruction to the next one."""
+        name = self.layout.instructions[index].name
+        if name in JUMPS or name in LEAVES:
+            return 0
+        if (jump := self.layout.jumps.get(index)) is not None:
+            return self.counts[jump.passed]
+        if index + 1 in self.layout.resumes:
+            return self.counts[self.layout.resumes[index + 1]]
+        return count - self.raised[index]

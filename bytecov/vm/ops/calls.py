@@ -1,0 +1,69 @@
+"""Calls: always the host's, since whoever is called may look at the frame that calls.
+
+The host has a second form of call, (method, self) instead of (NULL, callable), for methods
+and for what the compiler calls itself: decorators, comprehensions, exits of `with`.  The
+interpreter makes it an ordinary call of a bound method, which the host treats the same.
+"""
+
+import sys
+from builtins import id  # guests may patch builtins
+from functools import partial
+from types import MethodType
+from typing import Any
+
+from bytecov.vm.frame import NULL, Frame
+from bytecov.vm.signals import NATIVE, NATIVE_SYNCED, Signal
+
+FRAME_READERS = frozenset(
+    id(each)
+    for each in (breakpoint, dir, eval, exec, locals, super, vars, sys._getframe)
+)
+"""Identities of callables that look at the local variables of their caller."""
+
+
+def call(frame: Frame, count: int) -> Signal:
+    """(null, callable, args[oparg] -- result)"""
+    stack = frame.stack
+    first = stack.pop(-count - 2)
+    if first is not NULL:  # then the other is self
+        stack[-count - 1] = bound(first, stack[-count - 1])
+    return synced_for(stack[-count - 1])
+
+
+def call_null_second(frame: Frame, count: int) -> Signal:
+    """(callable, null, args[oparg] -- result)"""
+    stack = frame.stack
+    second = stack.pop(-count - 1)
+    if second is not NULL:
+        stack[-count - 1] = bound(stack[-count - 1], second)
+    return synced_for(stack[-count - 1])
+
+
+def bound(function: Any, itself: Any) -> Any:
+    """`function` with its first operand."""
+    if itself is None:  # of which there are no bound methods: an exit of `with`
+        return partial(function, None)
+    return MethodType(function, itself) if callable(function) else function
+
+
+def call_kw(frame: Frame, count: int) -> Signal:
+    """(callable, null, args[oparg], names -- result)"""
+    del frame.stack[-count - 2]
+    return synced_for(frame.stack[-count - 2])
+
+
+def call_function_ex(frame: Frame, flags: int) -> Signal:
+    """(null, callable, args, kwargs[oparg & 1] -- result)"""
+    del frame.stack[-3 - (flags & 1)]
+    return synced_for(frame.stack[-2 - (flags & 1)])
+
+
+def call_function_ex_null_second(frame: Frame, flags: int) -> Signal:
+    """(callable, null, args, kwargs[oparg & 1] -- result)"""
+    del frame.stack[-2 - (flags & 1)]
+    return synced_for(frame.stack[-2 - (flags & 1)])
+
+
+def synced_for(function: object) -> Signal:
+    """The host's call; after the real frame has the local variables, if they are looked at."""
+    return NATIVE_SYNCED if id(function) in FRAME_READERS else NATIVE

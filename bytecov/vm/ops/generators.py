@@ -1,0 +1,62 @@
+"""Leaving a frame, for good or for a while.  Generators are the host's own objects."""
+
+from typing import Any
+
+from bytecov.vm.frame import Frame
+from bytecov.vm.layout import Jump, Layout
+from bytecov.vm.ops.jumps import decide
+from bytecov.vm.signals import RETURN, Signal
+
+
+def return_value(frame: Frame, oparg: int) -> Signal:
+    """(value -- )"""
+    return RETURN
+
+
+def return_const(frame: Frame, value: Any) -> Signal:
+    """( -- )"""
+    frame.stack.append(value)
+    return RETURN
+
+
+def receive_sent(frame: Frame, jump: Jump, result: tuple[Any, bool]) -> None:
+    """(receiver, value -- receiver, result): yielded, or returned with END_SEND to come."""
+    value, yielded = result
+    decide(frame, jump, not yielded)
+    frame.stack.append(value)
+
+
+def receive_sent_popping(frame: Frame, jump: Jump, result: tuple[Any, bool]) -> None:
+    """(receiver, value -- receiver, result): yielded, or returned without the receiver (3.11)."""
+    value, yielded = result
+    decide(frame, jump, not yielded)
+    if not yielded:
+        frame.stack.pop()
+    frame.stack.append(value)
+
+
+def sending_jump(layout: Layout, index: int) -> Jump | None:
+    """The jump of the SEND in front of the YIELD_VALUE of an `await` or `yield from`."""
+    return layout.jumps.get(index - 1) if delegates(layout, index) else None
+
+
+def receive_yielded_311(frame: Frame, jump: Jump | None, result: Any) -> None:
+    """Resumed; or the receiver has returned from `throw`, where the host takes SEND's jump."""
+    if jump is None:
+        frame.stack.append(result)
+        return
+    value, resumed = result
+    if not resumed:
+        frame.stack.pop()
+        decide(frame, jump, True)
+    frame.stack.append(value)
+
+
+def delegates(layout: Layout, index: int) -> bool:
+    """Whether a YIELD_VALUE belongs to an `await` or `yield from` (RESUME oparg 2 or 3)."""
+    return layout.instructions[index + 1].oparg & 3 >= 2
+
+
+def yield_operands(layout: Layout, index: int) -> tuple[int, int]:
+    """A delegating yield shows the host its receiver too, and keeps it."""
+    return (2, 1) if delegates(layout, index) else (1, 0)

@@ -1,0 +1,95 @@
+"""A code object made ready for the interpreter: operations, handlers, counters, sites."""
+
+import builtins
+from collections.abc import Callable
+from functools import cached_property
+from types import CodeType, ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bytecov.vm.layout import ENTRY, Handler, Layout
+from bytecov.vm.signals import NATIVE
+
+if TYPE_CHECKING:
+    from bytecov.vm.operation import Function, Operation, Receiver, Table
+
+
+class Site(NamedTuple):
+    """The place in the stub where the host executes one instruction for the interpreter."""
+
+    number: int
+    operands: int  # how many values the host gets
+    kept: int  # how many of them stay on the guest's stack
+    receive: "Receiver"
+
+
+class Program:
+    """Everything about one code object that its frames share.
+
+    `stub` is set by the stub builder.  `nested` turns a nested code object into its own stub.
+    """
+
+    def __init__(
+        self, code: CodeType, table: "Table", nested: Callable[[CodeType], CodeType]
+    ) -> None:
+        self.code = code
+        self.table = table
+        self.layout = Layout(code)
+        self.start = self.layout.start
+        self.counts = [0] * self.layout.counters
+        self.raises: dict[tuple[int, int], int] = {}  # (index, handler's index or -1) to count
+        self.handlers: list[Handler | None] = list(self.layout.handlers)
+        self.slots = slot_count(code)
+        self.entry_slots: tuple[int, ...] = ()
+        self.sites: dict[int, Site] = {}
+        self.plain_slots: tuple[int, ...] = ()
+        self._nested = nested
+
+    @cached_property
+    def constants(self) -> tuple[Any, ...]:
+        """`co_consts` with every nested code object replaced by its stub."""
+        return tuple(
+            self._nested(each) if isinstance(each, CodeType) else each
+            for each in self.code.co_consts
+        )
+
+    @cached_property
+    def operations(self) -> list[tuple["Function", Any]]:
+        """(function, argument) of each instruction."""
+        self.layout.constants = self.constants
+        return [
+            (operation.function or handed_over, operation.argument(self.layout, index))
+            for index, operation in enumerate(self.by_index)
+        ]
+
+    @cached_property
+    def by_index(self) -> list["Operation"]:
+        """The operation of each instruction."""
+        return [self.table[each.name] for each in self.layout.instructions]
+
+    @cached_property
+    def is_generator(self) -> bool:
+        """Whether calling it makes a generator, coroutine or async generator."""
+        return bool(self.code.co_flags & 0x2A0)  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
+
+    def enter(self) -> None:
+        """Count the making of a generator, which the stub does before there is a frame."""
+        self.counts[ENTRY] += 1
+
+    def builtins_of(self, names: dict[str, Any]) -> Any:
+        """The builtins that code with these globals sees."""
+        found = names.get("__builtins__", builtins)
+        return found.__dict__ if isinstance(found, ModuleType) else found
+
+
+def handed_over(frame: Any, argument: Any) -> Any:
+    """The function of operations that are the host's alone."""
+    return NATIVE
+
+
+def slot_count(code: CodeType) -> int:
+    """The size of localsplus: locals, cells that are not locals, free variables."""
+    own_cells = [name for name in code.co_cellvars if name not in code.co_varnames]
+    return code.co_nlocals + len(own_cells) + len(code.co_freevars)
+
+
+

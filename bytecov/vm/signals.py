@@ -1,0 +1,62 @@
+"""What an operation returns when the interpreter cannot simply go on to the next one."""
+
+from typing import Any, Final
+
+
+class Native:
+    """The host must execute this instruction, in the real frame; the operands are untouched.
+
+    With `synced`, after the real frame has got the guest's local variables, because the
+    callee looks at them.
+    """
+
+    __slots__ = ("synced",)
+
+    def __init__(self, synced: bool = False) -> None:
+        self.synced = synced
+
+
+class Return:
+    """The guest returns the value on top of its stack."""
+
+    __slots__ = ()
+
+
+class Reraise:
+    """The guest raises an exception that already has its traceback (RERAISE and its kin)."""
+
+    __slots__ = ("exception",)
+
+    def __init__(self, exception: BaseException) -> None:
+        self.exception = exception
+
+
+class Raised:
+    """Sent into the interpreter by the stub: the host's execution of a site raised.
+
+    `lasti` is where in the stub, so that a frame that is left shows the true line.
+    """
+
+    __slots__ = ("exception", "lasti")
+
+    def __init__(self, exception: BaseException, lasti: int) -> None:
+        self.exception = exception
+        self.lasti = lasti
+
+
+NATIVE: Final = Native()
+NATIVE_SYNCED: Final = Native(synced=True)
+RETURN: Final = Return()
+
+Signal = Native | Return | Reraise | None
+
+
+class Exhausted:
+    """Sent by the stub when an iterator has no next value."""
+
+    __slots__ = ()
+
+
+EXHAUSTED: Final = Exhausted()
+
+Payload = tuple[Any, ...]

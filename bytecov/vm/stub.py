@@ -1,0 +1,260 @@
+"""The code object a measured function really has.
+
+A stub keeps everything of the original but its instructions: name, flags, variables, first
+line, constants.  After the original prologue it makes an interpreter, a host generator, and
+drives it with SEND:
+
+    interpreter = interpret(program, globals(), locals(), (arguments, cells))
+    result = None
+    while True:
+        number, payload = interpreter.send(result)   # when it returns, so do we
+        result = site[number](payload)               # one original instruction, natively
+        # an exception of a site is sent to the interpreter as Raised
+
+So no frame of the interpreter is on the stack while anything foreign runs: callees, yields,
+awaits and imports see a real frame, at a true position.  Sites are found by a binary search
+over their numbers, because bytecode has no computed jump.
+"""
+
+import builtins
+from types import CodeType
+from typing import Final
+
+from bytecov.bytecode.assemble import Item, Label, Protected, assemble, rebuild
+from bytecov.bytecode.positions import Position
+from bytecov.vm.emit import Dialect, Writer
+from bytecov.vm.machine import DELETE, FORGET, LEAVE, SYNC, interpret
+from bytecov.vm.ops import build
+from bytecov.vm.program import Program, Site
+from bytecov.vm.signals import Raised
+
+CO_OPTIMIZED: Final = 0x1  # local variables are slots, not a mapping (inspect.CO_OPTIMIZED)
+CO_VARARGS: Final = 0x4
+CO_VARKEYWORDS: Final = 0x8
+
+RECEIVERS = {0: build.drops, 1: build.pushes}
+
+
+def build_stub(program: Program, dialect: Dialect) -> CodeType:
+    """The stub of a program; tells the program its sites and what its frames begin with."""
+    return _Builder(program, dialect).build()
+
+
+class _Builder:
+    def __init__(self, program: Program, dialect: Dialect) -> None:
+        self.program = program
+        self.code = program.code
+        self.dialect = dialect
+        self.layout = program.layout
+        self.items: list[Item | Label] = []
+        self.constants: list[object] = list(self.code.co_consts)
+        self.inside = Position(self.code.co_firstlineno, self.code.co_firstlineno)
+        positions = list(self.code.co_positions())
+        self.writer = Writer(
+            self.items,
+            self.constant,
+            self.layout.instructions,
+            tuple(Position(*positions[each.arg_offset // 2]) for each in self.layout.instructions),
+        )
+        self.loop, self.returned, self.raised = Label(), Label(), Label()
+        self.first, self.last, self.left = Label(), Label(), Label()
+
+    def build(self) -> CodeType:
+        self.prologue()
+        self.make_interpreter()
+        self.drive()
+        self.dispatch(self.plan_sites())
+        self.op("NOP")
+        self.items.append(self.last)
+        self.handler()
+        self.leave()
+        assembled = assemble(
+            self.items,
+            [Protected(self.first, self.last, self.raised, 1, True)],
+            self.code.co_firstlineno,
+        )
+        return rebuild(self.code, assembled, co_consts=tuple(self.constants))
+
+    # what the stub is made of
+
+    def op(self, name: str, oparg: int | Label = 0) -> None:
+        self.items.append(Item(name, oparg, self.inside))
+
+    def constant(self, value: object) -> int:
+        """The index of a constant of ours, behind the original ones."""
+        for index in range(len(self.code.co_consts), len(self.constants)):
+            if self.constants[index] is value:
+                return index
+        self.constants.append(value)
+        return len(self.constants) - 1
+
+    def load(self, value: object) -> None:
+        self.op("LOAD_CONST", self.constant(value))
+
+    def function(self, value: object) -> None:
+        """Push a callable the way the version wants it for a call."""
+        if self.dialect.null_first:
+            self.op("PUSH_NULL")
+            self.load(value)
+        else:
+            self.load(value)
+            self.op("PUSH_NULL")
+
+    def call(self, count: int) -> None:
+        for name in self.dialect.call:
+            self.op(name, count)
+
+    # the parts of the stub, in their order
+
+    def prologue(self) -> None:
+        """The original instructions up to RESUME; a generator is counted when it is made."""
+        for index in range(self.layout.start + 1):
+            each = self.layout.instructions[index]
+            if each.name == "RETURN_GENERATOR":
+                self.function(self.program.enter)
+                self.call(0)
+                self.op("POP_TOP")
+            self.writer.index = index
+            self.writer.op(each.name, each.oparg)
+
+    def make_interpreter(self) -> None:
+        """Push the interpreter and its first result; the stub's own variables become unbound,
+        so that nothing lives longer than under the host."""
+        arguments, cells = self.entry_slots()
+        self.program.entry_slots = arguments + cells
+        self.function(interpret)
+        self.load(self.program)
+        self.function(builtins.globals)
+        self.call(0)
+        if self.code.co_flags & CO_OPTIMIZED:
+            self.load(None)
+        else:
+            self.function(builtins.locals)
+            self.call(0)
+        for slot in arguments:
+            self.op("LOAD_FAST", slot)
+        for slot in cells:
+            self.op(self.dialect.load_cell, slot)
+        self.op("BUILD_TUPLE", len(arguments) + len(cells))
+        self.call(4)
+        for slot in arguments:
+            self.op("DELETE_FAST", slot)
+        self.load(None)
+
+    def entry_slots(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Slots of parameters, and of cells and free variables, that are set when we start."""
+        code = self.code
+        cells = [
+            each.oparg
+            for each in self.layout.instructions[: self.layout.start]
+            if each.name == "MAKE_CELL"
+        ]
+        free = range(self.program.slots - len(code.co_freevars), self.program.slots)
+        count = code.co_argcount + code.co_kwonlyargcount
+        count += bool(code.co_flags & CO_VARARGS) + bool(code.co_flags & CO_VARKEYWORDS)
+        boxes = set(cells) | set(free)
+        if code.co_flags & CO_OPTIMIZED:
+            self.program.plain_slots = tuple(
+                slot for slot in range(code.co_nlocals) if slot not in boxes
+            )
+        return tuple(slot for slot in range(count) if slot not in boxes), tuple(sorted(boxes))
+
+    def drive(self) -> None:
+        """Ask the interpreter what to do."""
+        self.items.append(self.loop)
+        self.op("SEND", self.returned)
+        self.op("UNPACK_SEQUENCE", 2)
+        self.items.append(self.first)
+
+    def plan_sites(self) -> list[int]:
+        """Indices of the instructions that have a site; number by number the program's sites."""
+        number = DELETE + len(self.program.plain_slots)
+        indices = []
+        for index in range(self.layout.start + 1, len(self.layout.instructions)):
+            operation = self.program.by_index[index]
+            if operation.emit is None:
+                continue
+            outputs = operation.effect.outputs(self.layout.instructions[index].oparg)
+            receive = operation.receive or RECEIVERS.get(outputs, build.extends)
+            self.program.sites[index] = Site(number, *operation.operands(self.layout, index), receive)
+            indices.append(index)
+            number += 1
+        return indices
+
+    def dispatch(self, indices: list[int]) -> None:
+        """The binary search, with a site at each leaf."""
+        own = [lambda: self.op("JUMP_FORWARD", self.left), self.sync, self.forget]
+        own += [lambda slot=slot: self.delete(slot) for slot in self.program.plain_slots]
+        sites = own + [lambda index=index: self.site(index) for index in indices]
+
+        def search(low: int, high: int) -> None:
+            if high - low == 1:
+                self.op("POP_TOP")
+                sites[low]()
+                return
+            middle = (low + high) // 2
+            lower = Label()
+            self.op("COPY", 1)
+            self.load(middle)
+            self.op("COMPARE_OP", self.dialect.less_than)
+            self.op(self.dialect.jump_if_true, lower)
+            search(middle, high)
+            self.items.append(lower)
+            search(low, middle)
+
+        search(0, len(sites))
+
+    def site(self, index: int) -> None:
+        operation = self.program.by_index[index]
+        assert operation.emit is not None
+        self.writer.index = index
+        operation.emit(self.writer, operation.effect)
+        self.again()
+
+    def again(self) -> None:
+        # A pending signal is the interpreter's to see, at its own backward jump.
+        self.op("JUMP_BACKWARD_NO_INTERRUPT", self.loop)
+
+    def sync(self) -> None:
+        """Payload: the values of the plain local variables, which the real frame gets."""
+        self.op("UNPACK_SEQUENCE", len(self.program.plain_slots))
+        for slot in self.program.plain_slots:
+            self.op("STORE_FAST", slot)
+        self.load(None)
+        self.again()
+
+    def forget(self) -> None:
+        """Payload None: the real frame loses its local variables again."""
+        for slot in self.program.plain_slots:
+            self.load(None)
+            self.op("STORE_FAST", slot)
+            self.op("DELETE_FAST", slot)
+        self.again()
+
+    def delete(self, slot: int) -> None:
+        """Payload None: one local variable is unbound."""
+        self.op("DELETE_FAST", slot)
+        self.again()
+
+    def handler(self) -> None:
+        """[interpreter, lasti, exception]: send it to the interpreter."""
+        self.items.append(self.raised)
+        self.function(Raised)
+        self.op("COPY", 3)
+        self.op("COPY", 5)
+        self.call(2)
+        self.op("SWAP", 3)
+        self.op("POP_TOP")
+        self.op("POP_TOP")
+        self.again()
+
+    def leave(self) -> None:
+        """Payload (exception, lasti): leave with it, at the position where it was raised.
+        And where SEND arrives when the interpreter returns: return."""
+        self.items.append(self.left)
+        self.op("UNPACK_SEQUENCE", 2)
+        self.op("RERAISE", 1)
+        self.items.append(self.returned)
+        for name in self.dialect.send_ends:
+            self.op(name)
+        self.op("RETURN_VALUE")
