@@ -5,6 +5,7 @@ Counts: `-` never happened, a number says how often, `+` that it happened withou
 
 import dis
 from collections.abc import Callable, Iterable
+from types import CodeType
 
 from bytecov.bytecode.instruction import Instruction
 from bytecov.flow.blocks import Block, Flow
@@ -57,10 +58,7 @@ def render_dot(flow: Flow, hits: Hits | None = None) -> str:
 
 def _liner(flow: Flow) -> Callable[[Instruction], str]:
     """Says an instruction in one line; the operand in the words of `dis`, a jump's by offset."""
-    said = {
-        one.offset: one.argrepr or ("" if one.arg is None else str(one.arg))
-        for one in dis.get_instructions(flow.code)
-    }
+    said = {one.offset: _operand(one) for one in dis.get_instructions(flow.code)}
 
     def line(one: Instruction) -> str:
         operand = said[one.arg_offset] if one.target is None else f"to {one.target}"
@@ -68,6 +66,13 @@ def _liner(flow: Flow) -> Callable[[Instruction], str]:
         return f"{one.offset:6}  {where:>8}  {one.name:<24} {operand}".rstrip()
 
     return line
+
+
+def _operand(one: dis.Instruction) -> str:
+    """The operand in words, else as a number; a code object without its address."""
+    if isinstance(one.argval, CodeType):
+        return f"<code {one.argval.co_qualname}>"
+    return one.argrepr or ("" if one.arg is None else str(one.arg))
 
 
 def _bundles(flow: Flow, block: Block) -> list[list[Edge]]:

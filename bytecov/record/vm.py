@@ -12,6 +12,7 @@ from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits, Recorded
 from bytecov.vm import ops
 from bytecov.vm.layout import ENTRY
+from bytecov.vm.machine import interpret
 from bytecov.vm.program import Program
 from bytecov.vm.stub import build_stub
 from bytecov.vm.unwind import OUT
@@ -30,11 +31,16 @@ class VMRecorder:
 
     def prepare(self, code: CodeType) -> CodeType:
         """The stub of `code`; those of nested code objects are made when it first runs."""
-        program = Program(code, self._set.table, self.prepare)
+        program = Program(code, self._set.table, self.prepare, interpret, self._translate)
         self._programs.append(program)
         stub = build_stub(program, self._set.dialect)
         self._originals[stub] = code
         return stub
+
+    def _translate(self, program: Program) -> CodeType | None:
+        from bytecov.vm.translate import translate  # most short runs never need it
+
+        return translate(program, self._set.dialect)
 
     def original(self, code: CodeType) -> CodeType:
         """The code object behind a stub."""

@@ -5,6 +5,7 @@ A site begins with the stub's stack at `[interpreter, payload]` and ends with
 tuple, top of stack first, so that UNPACK_SEQUENCE restores their order; of none it is None.
 """
 
+import builtins
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -68,6 +69,7 @@ class Dialect(NamedTuple):
     null_first: bool  # PUSH_NULL goes below the callable, not above it
     call: tuple[str, ...]  # the instructions of a call
     send_ends: tuple[str, ...]  # what stands at the target of SEND
+    paired: bool  # an iterator or receiver has a second slot above it, which may be NULL
     load_cell: str  # pushes a cell, not its content
     less_than: int  # the operand of COMPARE_OP for `<`, result an exact bool
     jump_if_true: str  # pops a bool and jumps forward
@@ -93,7 +95,7 @@ def as_oparg(change: Callable[[int], int], name: str | None = None) -> Emitter:
 
 
 def truth(writer: Writer, effect: Effect) -> None:
-    """`bool()` of the operand, once: the second UNARY_NOT sees an exact bool."""
+    """`bool()` of the operand, once: the second UNARY_NOT sees an exact bool (up to 3.12)."""
     writer.op("UNARY_NOT")
     writer.op("UNARY_NOT")
 
@@ -159,15 +161,85 @@ def call_function_ex_null_second(writer: Writer, effect: Effect) -> None:
     writer.op("CALL_FUNCTION_EX", oparg)
 
 
-def for_iter_until(*ends: str) -> Emitter:
+def call_function_ex_or_null(writer: Writer, effect: Effect) -> None:
+    """(callable, NULL, args, kwargs or NULL -- result)"""
+    has_keywords = writer.instructions[writer.index - 1].name != "PUSH_NULL"
+    writer.take(2 + has_keywords)
+    writer.op("PUSH_NULL")
+    for depth in range(2 + has_keywords, 1, -1):
+        writer.op("SWAP", depth)
+    if not has_keywords:
+        writer.op("PUSH_NULL")
+    writer.op("CALL_FUNCTION_EX")
+
+
+def load_special(special: Callable[..., object]) -> Emitter:
+    """LOAD_SPECIAL gives (attribute, self or NULL).  `special` is called with that very pair,
+    as a method or as a function, because only a call takes a NULL; it makes one object of it."""
+
+    def emit(writer: Writer, effect: Effect) -> None:
+        writer.op("LOAD_SPECIAL", writer.instruction.oparg)
+        writer.load(special)
+        writer.op("SWAP", 3)
+        writer.op("CALL", 1)
+
+    return emit
+
+
+def with_except_start(writer: Writer, effect: Effect) -> None:
+    """Payload (exit, exception); the host takes (exit, NULL, lasti, previous, exception)."""
+    writer.take(2)
+    writer.op("SWAP", 2)
+    writer.op("PUSH_NULL")
+    writer.op("SWAP", 2)
+    writer.load(None)
+    writer.load(None)
+    writer.op("SWAP", 3)
+    writer.op("WITH_EXCEPT_START")
+    writer.op("SWAP", 6)
+    for _ in range(5):
+        writer.op("POP_TOP")
+
+
+def get_iter(writer: Writer, effect: Effect) -> None:
+    """A real iterator: GET_ITER itself gives a list back as (list, index) (3.15+)."""
+    oparg = writer.instruction.oparg
+    if oparg:  # of `yield from`, which lets coroutines pass; ours are no lists (`jumps.get_iter`)
+        writer.op("GET_ITER", oparg)
+        writer.op("POP_TOP")
+        return
+    writer.load(builtins.iter)
+    writer.op("PUSH_NULL")
+    writer.op("SWAP", 3)
+    writer.op("SWAP", 2)
+    writer.op("SWAP", 3)
+    writer.op("CALL", 1)
+
+
+def drop_below(writer: Writer, paired: bool) -> None:
+    """Leave only the top of (receiver, value), or of (receiver, NULL, value)."""
+    writer.op("SWAP", 2 + paired)
+    for _ in range(1 + paired):
+        writer.op("POP_TOP")
+
+
+def pair(writer: Writer, paired: bool) -> None:
+    """(receiver, value -- receiver, NULL, value), where the host wants it so."""
+    if paired:
+        writer.op("PUSH_NULL")
+        writer.op("SWAP", 2)
+
+
+def for_iter_until(*ends: str, paired: bool = False) -> Emitter:
     """One step of an iterator.  `ends` stands where the jump of an exhausted FOR_ITER points
     (3.12+): the host skips it, but a generator that returns arrives there with its value."""
 
     def emit(writer: Writer, effect: Effect) -> None:
         exhausted, done = Label(), Label()
+        if paired:
+            writer.op("PUSH_NULL")
         writer.op("FOR_ITER", exhausted)
-        writer.op("SWAP", 2)
-        writer.op("POP_TOP")
+        drop_below(writer, paired)
         writer.op("JUMP_FORWARD", done)
         writer.place(exhausted)
         for name in ends:
@@ -178,15 +250,15 @@ def for_iter_until(*ends: str) -> Emitter:
     return emit
 
 
-def send_until(*ends: str) -> Emitter:
+def send_until(*ends: str, paired: bool = False) -> Emitter:
     """One SEND: result is (value, whether yielded).  The interpreter keeps the receiver."""
 
     def emit(writer: Writer, effect: Effect) -> None:
         returned, done = Label(), Label()
         writer.take(2)
+        pair(writer, paired)
         writer.op("SEND", returned)
-        writer.op("SWAP", 2)
-        writer.op("POP_TOP")
+        drop_below(writer, paired)
         writer.load(True)
         writer.op("JUMP_FORWARD", done)
         writer.place(returned)
@@ -204,18 +276,23 @@ def resume_after(writer: Writer) -> Instruction:
     return writer.instructions[writer.index + 1]
 
 
-def yield_value(writer: Writer, effect: Effect) -> None:
+def yield_value(writer: Writer, effect: Effect, paired: bool = False) -> None:
     """A plain yield, or with the receiver below it, so that `gi_yieldfrom`, `throw` and
     `close` find it, the yield of `yield from` and `await` (RESUME oparg of 2 or more)."""
     resume = resume_after(writer)
     delegates = resume.oparg & 3 >= 2
     if delegates:
         writer.take(2)
+        pair(writer, paired)
     writer.op("YIELD_VALUE", writer.instruction.oparg)
     writer.op("RESUME", resume.oparg)
     if delegates:
-        writer.op("SWAP", 2)
-        writer.op("POP_TOP")
+        drop_below(writer, paired)
+
+
+def yield_value_paired(writer: Writer, effect: Effect) -> None:
+    """As `yield_value`, with a NULL above the receiver (3.15+)."""
+    yield_value(writer, effect, paired=True)
 
 
 def yield_value_311(writer: Writer, effect: Effect) -> None:

@@ -1,6 +1,6 @@
 """The interpreter's own activation record, and the two absences a value stack can hold."""
 
-from types import CellType
+from builtins import type  # guests may patch builtins
 from typing import Any, Final
 
 from bytecov.vm.program import Program
@@ -27,10 +27,21 @@ class Frame:
 
     `locals` holds what the host calls localsplus: local variables, then cells, then free
     variables, with real cell objects.  `namespace` is the mapping of a class or module body.
-    `ip` is the index, not the offset, of the next instruction.
+    `ip` is the index, not the offset, of the next instruction.  `plain` tells that looking
+    up a global calls nothing foreign.
     """
 
-    __slots__ = ("builtins", "counts", "globals", "ip", "locals", "namespace", "program", "stack")
+    __slots__ = (
+        "builtins",
+        "counts",
+        "globals",
+        "ip",
+        "locals",
+        "namespace",
+        "plain",
+        "program",
+        "stack",
+    )
 
     def __init__(
         self, program: Program, names: dict[str, Any], namespace: Any, values: tuple[Any, ...]
@@ -39,6 +50,7 @@ class Frame:
         self.counts = program.counts
         self.globals = names
         self.builtins = program.builtins_of(names)
+        self.plain = is_plain(names, self.builtins)
         self.namespace = namespace
         self.stack: list[Any] = []
         self.ip = program.start
@@ -46,7 +58,11 @@ class Frame:
         for slot, value in zip(program.entry_slots, values, strict=True):
             self.locals[slot] = value
 
-    def cell(self, slot: int) -> CellType:
-        """The cell in a slot of `locals`."""
-        found: CellType = self.locals[slot]
-        return found
+    def plain_locals(self) -> list[Any]:
+        """The values of the local variables that are no cells."""
+        return [self.locals[slot] for slot in self.program.plain_slots]
+
+
+def is_plain(names: object, builtins: object) -> bool:
+    """Whether both mappings are exact dicts."""
+    return type(names) is dict and type(builtins) is dict

@@ -3,60 +3,88 @@
 `interpret` is a generator that the stub of a guest function drives (`stub`).  It executes the
 guest's instructions until one is not its own; then it yields `(site, payload)` and gets back
 what the host made of it.  Its own frame is never on the stack while foreign code runs.
+
+A program that turns out to be hot is translated (`translate`): its next calls run the
+translation instead, and a call that is under way goes over to it at the next loop.
 """
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from itertools import repeat
 from types import FrameType, TracebackType
 from typing import Any, Final
 
 from bytecov.model.errors import VMError
-from bytecov.vm.frame import UNBOUND, Frame
+from bytecov.vm.frame import UNBOUND, Frame, is_plain
 from bytecov.vm.layout import ENTRY
 from bytecov.vm.program import Program
-from bytecov.vm.signals import NATIVE, NATIVE_SYNCED, RETURN, Raised, Reraise, Signal
-from bytecov.vm.unwind import unwind
-
-LEAVE: Final = 0  # leave the frame with an exception
-SYNC: Final = 1  # give the real frame the guest's local variables
-FORGET: Final = 2  # and take them away again
-DELETE: Final = 3  # DELETE + n: unbind the n-th of them in the real frame
+from bytecov.vm.signals import (
+    DELETE,
+    FORGET,
+    LEAVE,
+    NATIVE,
+    NATIVE_SYNCED,
+    RETURN,
+    SYNC,
+    Raised,
+    Request,
+    Reraise,
+    Signal,
+)
+from bytecov.vm.unwind import send, unwind
 
 INTERRUPTIONS = (KeyboardInterrupt, RecursionError, MemoryError)
 """What can be raised inside the interpreter without the guest's instruction raising it."""
 
-Request = tuple[int, Any]
+BURST: Final = 1000  # instructions between two requests that make a program hot
+
+current_frame = sys._getframe
+__all__ = ["LEAVE", "Raised", "blamed", "current_frame", "describe", "interpret", "is_plain", "send"]
 
 
 def interpret(
-    program: Program, names: dict[str, Any], namespace: Any, values: tuple[Any, ...]
+    names: dict[str, Any], namespace: Any, values: tuple[Any, ...], program: Program
 ) -> Generator[Request, Any, Any]:
     """Run one call of a guest function; yields requests, returns the guest's return value."""
     frame = Frame(program, names, namespace, values)
     if not program.is_generator:
         frame.counts[ENTRY] += 1
-    operations = program.operations
-    sites = program.sites
-    stack = frame.stack
+    operations, sites, stack = program.operations, program.sites, frame.stack
+    program.warm_up()
     lasti = 0
     while True:
         index = frame.ip
         signal: Signal = None
         try:
-            while signal is None:
-                index = frame.ip
-                function, argument = operations[index]
-                frame.ip = index + 1
-                signal = function(frame, argument)
+            if program.entries:
+                while signal is None and frame.ip not in program.entries:
+                    index = frame.ip
+                    function, argument = operations[index]
+                    frame.ip = index + 1
+                    signal = function(frame, argument)
+            else:
+                for _ in repeat(None, BURST):
+                    index = frame.ip
+                    function, argument = operations[index]
+                    frame.ip = index + 1
+                    signal = function(frame, argument)
+                    if signal is not None:
+                        break
         except INTERRUPTIONS as interruption:
             signal = Reraise(blamed(interruption, sys._getframe(), program, index))
         except Exception as bug:
-            raise VMError(f"{describe(program, index)} failed: {bug!r}") from bug
+            raise VMError(describe(program, index, bug)) from bug
+        if signal is None:
+            if frame.ip in program.entries:
+                ip, depth = program.entries[frame.ip]
+                return (yield from program.translated(ip, frame.locals, stack[:depth], names, namespace))
+            program.heat()
+            continue
         if signal is RETURN:
             return stack.pop()
         if signal is NATIVE or signal is NATIVE_SYNCED:
             if signal is NATIVE_SYNCED:
-                yield from synced(frame)
+                yield from synced(program, frame.plain_locals())
             site = sites[index]
             result = yield site.number, operands(stack, site.operands, site.kept)
             if signal is NATIVE_SYNCED and program.plain_slots:
@@ -68,7 +96,7 @@ def interpret(
         else:
             exception = signal.exception  # type: ignore[union-attr]  # a Reraise
         if not unwind(frame, index, exception):
-            yield from synced(frame)
+            yield from synced(program, frame.plain_locals())
             yield LEAVE, (exception, lasti)
 
 
@@ -83,13 +111,11 @@ def operands(stack: list[Any], count: int, kept: int) -> Any:
     return values
 
 
-def synced(frame: Frame) -> Generator[Request, Any, None]:
-    """Make the real frame's local variables the guest's."""
-    slots = frame.program.plain_slots
-    if not slots:
+def synced(program: Program, values: Sequence[Any]) -> Generator[Request, Any, None]:
+    """Make the plain local variables of the real frame the guest's."""
+    if not values:
         return
-    values = [frame.locals[slot] for slot in slots]
-    yield SYNC, tuple(values)
+    yield SYNC, values[0] if len(values) == 1 else tuple(values)
     for number, value in enumerate(values):
         if value is UNBOUND:
             yield DELETE + number, None
@@ -112,10 +138,11 @@ def blamed(
     return exception.with_traceback(below)
 
 
-def describe(program: Program, index: int) -> str:
+def describe(program: Program, index: int, bug: Exception) -> str:
     """Where a bug of ours showed."""
     instruction = program.layout.instructions[index]
     return (
         f"the interpreter's {instruction.name} at offset {instruction.offset} of"
-        f" {program.code.co_qualname} ({program.code.co_filename}:{instruction.line})"
+        f" {program.code.co_qualname} ({program.code.co_filename}:{instruction.line}) failed:"
+        f" {bug!r}"
     )

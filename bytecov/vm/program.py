@@ -1,16 +1,19 @@
 """A code object made ready for the interpreter: operations, handlers, counters, sites."""
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from functools import cached_property
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bytecov.vm.layout import ENTRY, Handler, Layout
-from bytecov.vm.signals import NATIVE
+from bytecov.vm.signals import NATIVE, Request
 
 if TYPE_CHECKING:
     from bytecov.vm.operation import Function, Operation, Receiver, Table
+
+
+HOT_CALLS = 50
 
 
 class Site(NamedTuple):
@@ -25,11 +28,18 @@ class Site(NamedTuple):
 class Program:
     """Everything about one code object that its frames share.
 
-    `stub` is set by the stub builder.  `nested` turns a nested code object into its own stub.
+    `run(globals, namespace, values)` makes the interpreter of one call; when the program is
+    hot, `translate` gives code for it, and the calls and loops to come run that.  `nested`
+    turns a nested code object into its own stub.
     """
 
     def __init__(
-        self, code: CodeType, table: "Table", nested: Callable[[CodeType], CodeType]
+        self,
+        code: CodeType,
+        table: "Table",
+        nested: Callable[[CodeType], CodeType],
+        interpret: FunctionType,
+        translate: "Callable[[Program], CodeType | None] | None" = None,
     ) -> None:
         self.code = code
         self.table = table
@@ -43,6 +53,13 @@ class Program:
         self.sites: dict[int, Site] = {}
         self.plain_slots: tuple[int, ...] = ()
         self._nested = nested
+        self._translate = translate
+        self.entries: dict[int, tuple[int, int]] = {}  # where a loop may go over to `run`
+        self.where: list[int] = []  # {line of the translation: index of the instruction}
+        self._warmth = 0
+        self.run = FunctionType(
+            interpret.__code__, interpret.__globals__, "interpret", (self,), None
+        )
 
     @cached_property
     def constants(self) -> tuple[Any, ...]:
@@ -65,6 +82,30 @@ class Program:
     def by_index(self) -> list["Operation"]:
         """The operation of each instruction."""
         return [self.table[each.name] for each in self.layout.instructions]
+
+    def warm_up(self) -> None:
+        """Count a call."""
+        self._warmth += 1
+        if self._warmth == HOT_CALLS:
+            self.heat()
+
+    def heat(self) -> None:
+        """Translate the program, unless that was tried before."""
+        if self._translate is None:
+            return
+        translate, self._translate = self._translate, None
+        if (code := translate(self)) is not None:
+            self.run.__code__ = code
+            self.run.__defaults__ = (self, None)
+
+    def translated(
+        self, ip: int, variables: list[Any], stack: list[Any], names: Any, namespace: Any
+    ) -> Generator[Request, Any, Any]:
+        """Go on with a call at a loop of the translation."""
+        going_on: Generator[Request, Any, Any] = self.run(
+            names, namespace, (), self, (ip, variables, stack)
+        )
+        return going_on
 
     @cached_property
     def is_generator(self) -> bool:

@@ -59,4 +59,10 @@ class Exhausted:
 
 EXHAUSTED: Final = Exhausted()
 
-Payload = tuple[Any, ...]
+Request = tuple[int, Any]
+"""What the interpreter yields: the number of a site of the stub, and its payload."""
+
+LEAVE: Final = 0  # leave the frame with an exception
+SYNC: Final = 1  # give the real frame the guest's local variables
+FORGET: Final = 2  # and take them away again
+DELETE: Final = 3  # DELETE + n: unbind the n-th of them in the real frame

@@ -4,7 +4,7 @@ A stub keeps everything of the original but its instructions: name, flags, varia
 line, constants.  After the original prologue it makes an interpreter, a host generator, and
 drives it with SEND:
 
-    interpreter = interpret(program, globals(), locals(), (arguments, cells))
+    interpreter = program.run(globals(), locals(), (arguments, cells))
     result = None
     while True:
         number, payload = interpreter.send(result)   # when it returns, so do we
@@ -23,10 +23,9 @@ from typing import Final
 from bytecov.bytecode.assemble import Item, Label, Protected, assemble, rebuild
 from bytecov.bytecode.positions import Position
 from bytecov.vm.emit import Dialect, Writer
-from bytecov.vm.machine import DELETE, FORGET, LEAVE, SYNC, interpret
 from bytecov.vm.ops import build
 from bytecov.vm.program import Program, Site
-from bytecov.vm.signals import Raised
+from bytecov.vm.signals import DELETE, Raised
 
 CO_OPTIMIZED: Final = 0x1  # local variables are slots, not a mapping (inspect.CO_OPTIMIZED)
 CO_VARARGS: Final = 0x4
@@ -122,8 +121,7 @@ class _Builder:
         so that nothing lives longer than under the host."""
         arguments, cells = self.entry_slots()
         self.program.entry_slots = arguments + cells
-        self.function(interpret)
-        self.load(self.program)
+        self.function(self.program.run)
         self.function(builtins.globals)
         self.call(0)
         if self.code.co_flags & CO_OPTIMIZED:
@@ -136,7 +134,7 @@ class _Builder:
         for slot in cells:
             self.op(self.dialect.load_cell, slot)
         self.op("BUILD_TUPLE", len(arguments) + len(cells))
-        self.call(4)
+        self.call(3)
         for slot in arguments:
             self.op("DELETE_FAST", slot)
         self.load(None)

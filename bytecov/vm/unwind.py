@@ -2,21 +2,30 @@
 
 from bytecov.model.errors import VMError
 from bytecov.vm.frame import Frame
+from bytecov.vm.layout import Handler
+from bytecov.vm.program import Program
 
 OUT = -1  # stands for a handler in counts of exceptions that leave the frame
 
 
-def unwind(frame: Frame, index: int, exception: BaseException) -> bool:
-    """Send the frame to the handler of `exception`; False when it has none here.
+def send(program: Program, index: int, exception: BaseException) -> Handler | None:
+    """The handler of an exception that the instruction at `index` raised; counts it.
 
-    `index` is the instruction that raised.  A bug of ours passes every handler by.
+    A bug of ours passes every handler by.
     """
-    handler = frame.program.handlers[index]
-    raises = frame.program.raises
-    if handler is None or isinstance(exception, VMError):
-        raises[index, OUT] = raises.get((index, OUT), 0) + 1
+    handler = program.handlers[index]
+    if isinstance(exception, VMError):
+        handler = None
+    way = index, OUT if handler is None else handler.target
+    program.raises[way] = program.raises.get(way, 0) + 1
+    return handler
+
+
+def unwind(frame: Frame, index: int, exception: BaseException) -> bool:
+    """Send the frame to the handler of `exception`; False when it has none here."""
+    handler = send(frame.program, index, exception)
+    if handler is None:
         return False
-    raises[index, handler.target] = raises.get((index, handler.target), 0) + 1
     stack = frame.stack
     # 3.12+: CLEANUP_THROW counts on the operand that the interrupted YIELD_VALUE has given away.
     stack += [None] * (handler.depth - len(stack))

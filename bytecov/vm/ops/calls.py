@@ -27,7 +27,7 @@ def call(frame: Frame, count: int) -> Signal:
     first = stack.pop(-count - 2)
     if first is not NULL:  # then the other is self
         stack[-count - 1] = bound(first, stack[-count - 1])
-    return synced_for(stack[-count - 1])
+    return synced_for(frame, count + 1)
 
 
 def call_null_second(frame: Frame, count: int) -> Signal:
@@ -36,7 +36,7 @@ def call_null_second(frame: Frame, count: int) -> Signal:
     second = stack.pop(-count - 1)
     if second is not NULL:
         stack[-count - 1] = bound(stack[-count - 1], second)
-    return synced_for(stack[-count - 1])
+    return synced_for(frame, count + 1)
 
 
 def bound(function: Any, itself: Any) -> Any:
@@ -49,21 +49,21 @@ def bound(function: Any, itself: Any) -> Any:
 def call_kw(frame: Frame, count: int) -> Signal:
     """(callable, null, args[oparg], names -- result)"""
     del frame.stack[-count - 2]
-    return synced_for(frame.stack[-count - 2])
+    return synced_for(frame, count + 2)
 
 
 def call_function_ex(frame: Frame, flags: int) -> Signal:
     """(null, callable, args, kwargs[oparg & 1] -- result)"""
     del frame.stack[-3 - (flags & 1)]
-    return synced_for(frame.stack[-2 - (flags & 1)])
+    return synced_for(frame, 2 + (flags & 1))
 
 
 def call_function_ex_null_second(frame: Frame, flags: int) -> Signal:
     """(callable, null, args, kwargs[oparg & 1] -- result)"""
     del frame.stack[-2 - (flags & 1)]
-    return synced_for(frame.stack[-2 - (flags & 1)])
+    return synced_for(frame, 2 + (flags & 1))
 
 
-def synced_for(function: object) -> Signal:
+def synced_for(frame: Frame, depth: int) -> Signal:
     """The host's call; after the real frame has the local variables, if they are looked at."""
-    return NATIVE_SYNCED if id(function) in FRAME_READERS else NATIVE
+    return NATIVE_SYNCED if id(frame.stack[-depth]) in FRAME_READERS else NATIVE

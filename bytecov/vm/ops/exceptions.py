@@ -34,7 +34,9 @@ def end_async_for(frame: Frame, oparg: int) -> Signal:
     """(iterator, exception -- )"""
     exception = frame.stack.pop()
     frame.stack.pop()
-    return None if is_instance(exception, StopAsyncIteration) else Reraise(exception)
+    if is_instance(exception, StopAsyncIteration):
+        return None
+    return Reraise(exception)
 
 
 def cleanup_throw(frame: Frame, oparg: int) -> Signal:

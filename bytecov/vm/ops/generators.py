@@ -4,7 +4,7 @@ from typing import Any
 
 from bytecov.vm.frame import Frame
 from bytecov.vm.layout import Jump, Layout
-from bytecov.vm.ops.jumps import decide
+from bytecov.vm.ops.jumps import decide, go_on, jump_to
 from bytecov.vm.signals import RETURN, Signal
 
 
@@ -22,17 +22,19 @@ def return_const(frame: Frame, value: Any) -> Signal:
 def receive_sent(frame: Frame, jump: Jump, result: tuple[Any, bool]) -> None:
     """(receiver, value -- receiver, result): yielded, or returned with END_SEND to come."""
     value, yielded = result
-    decide(frame, jump, not yielded)
     frame.stack.append(value)
+    decide(frame, jump, not yielded)
 
 
 def receive_sent_popping(frame: Frame, jump: Jump, result: tuple[Any, bool]) -> None:
     """(receiver, value -- receiver, result): yielded, or returned without the receiver (3.11)."""
     value, yielded = result
-    decide(frame, jump, not yielded)
-    if not yielded:
-        frame.stack.pop()
-    frame.stack.append(value)
+    if yielded:
+        frame.stack.append(value)
+        go_on(frame, jump)
+    else:
+        frame.stack[-1] = value
+        jump_to(frame, jump)
 
 
 def sending_jump(layout: Layout, index: int) -> Jump | None:
@@ -46,10 +48,11 @@ def receive_yielded_311(frame: Frame, jump: Jump | None, result: Any) -> None:
         frame.stack.append(result)
         return
     value, resumed = result
-    if not resumed:
-        frame.stack.pop()
-        decide(frame, jump, True)
-    frame.stack.append(value)
+    if resumed:
+        frame.stack.append(value)
+    else:
+        frame.stack[-1] = value
+        jump_to(frame, jump)
 
 
 def delegates(layout: Layout, index: int) -> bool:

@@ -17,39 +17,41 @@ PURE_ITERATORS = frozenset(
 """Identities of iterator types whose `next` runs no foreign code."""
 
 
-def jump(frame: Frame, jump: Jump) -> None:
+def jump_to(frame: Frame, jump: Jump) -> None:
     """( -- )"""
     frame.counts[jump.taken] += 1
     frame.ip = jump.target
 
 
+def go_on(frame: Frame, jump: Jump) -> None:
+    """( -- )"""
+    frame.counts[jump.passed] += 1
+
+
 def decide(frame: Frame, jump: Jump, taken: bool) -> None:
-    """Take the jump or pass it, and count which."""
+    """( -- )"""
     if taken:
-        frame.counts[jump.taken] += 1
-        frame.ip = jump.target
+        jump_to(frame, jump)
     else:
-        frame.counts[jump.passed] += 1
+        go_on(frame, jump)
 
 
 def pop_jump_if_true(frame: Frame, jump: Jump) -> Signal:
     """(condition -- )"""
     value = frame.stack[-1]
-    if not is_plain(value):
+    if value is not True and value is not False and not is_plain(value):
         return NATIVE
     frame.stack.pop()
-    decide(frame, jump, bool(value))
-    return None
+    return decide(frame, jump, value)
 
 
 def pop_jump_if_false(frame: Frame, jump: Jump) -> Signal:
     """(condition -- )"""
     value = frame.stack[-1]
-    if not is_plain(value):
+    if value is not True and value is not False and not is_plain(value):
         return NATIVE
     frame.stack.pop()
-    decide(frame, jump, not value)
-    return None
+    return decide(frame, jump, not value)
 
 
 def receive_if_false(frame: Frame, jump: Jump, truth: bool) -> None:
@@ -72,10 +74,10 @@ def jump_if_true_or_pop(frame: Frame, jump: Jump) -> Signal:
     value = frame.stack[-1]
     if not is_plain(value):
         return NATIVE
-    decide(frame, jump, bool(value))
-    if not value:
-        frame.stack.pop()
-    return None
+    if value:
+        return jump_to(frame, jump)
+    frame.stack.pop()
+    return go_on(frame, jump)
 
 
 def jump_if_false_or_pop(frame: Frame, jump: Jump) -> Signal:
@@ -83,72 +85,71 @@ def jump_if_false_or_pop(frame: Frame, jump: Jump) -> Signal:
     value = frame.stack[-1]
     if not is_plain(value):
         return NATIVE
-    decide(frame, jump, not value)
-    if value:
-        frame.stack.pop()
-    return None
+    if not value:
+        return jump_to(frame, jump)
+    frame.stack.pop()
+    return go_on(frame, jump)
 
 
 def receive_true_or_pop(frame: Frame, jump: Jump, result: tuple[object, bool]) -> None:
     """The host has tested a foreign value."""
-    if result[1]:
-        frame.stack.append(result[0])
-    decide(frame, jump, result[1])
+    value, truth = result
+    if truth:
+        frame.stack.append(value)
+        jump_to(frame, jump)
+    else:
+        go_on(frame, jump)
 
 
 def receive_false_or_pop(frame: Frame, jump: Jump, result: tuple[object, bool]) -> None:
     """The host has tested a foreign value."""
-    if not result[1]:
-        frame.stack.append(result[0])
-    decide(frame, jump, not result[1])
-
-
-def next_value(frame: Frame) -> object:
-    """The next value of the iterator on top, EXHAUSTED, or NATIVE where the host must ask."""
-    iterator = frame.stack[-1]
-    if id(type(iterator)) not in PURE_ITERATORS:
-        return NATIVE
-    try:
-        return next(iterator, EXHAUSTED)
-    except RuntimeError:  # the container has changed: the host says so in its own words
-        return NATIVE
+    value, truth = result
+    if truth:
+        go_on(frame, jump)
+    else:
+        frame.stack.append(value)
+        jump_to(frame, jump)
 
 
 def for_iter(frame: Frame, jump: Jump) -> Signal:
     """(iterator -- iterator, value)"""
-    value = next_value(frame)
-    if value is NATIVE:
+    iterator = frame.stack[-1]
+    if id(type(iterator)) not in PURE_ITERATORS:
         return NATIVE
-    step(frame, jump, value)
-    return None
+    try:
+        value = next(iterator, EXHAUSTED)
+    except RuntimeError:  # the container has changed: the host says so in its own words
+        return NATIVE
+    return step(frame, jump, value)
 
 
 def for_iter_popping(frame: Frame, jump: Jump) -> Signal:
     """(iterator -- iterator, value)"""
-    value = next_value(frame)
-    if value is NATIVE:
+    iterator = frame.stack[-1]
+    if id(type(iterator)) not in PURE_ITERATORS:
         return NATIVE
-    step_popping(frame, jump, value)
-    return None
+    try:
+        value = next(iterator, EXHAUSTED)
+    except RuntimeError:  # the container has changed: the host says so in its own words
+        return NATIVE
+    return step_popping(frame, jump, value)
 
 
 def step(frame: Frame, jump: Jump, value: object) -> None:
     """Into the loop with a value, or past it: to END_FOR, which expects a value to pop."""
     if value is EXHAUSTED:
-        frame.counts[jump.taken] += 1
-        frame.ip = jump.target
         frame.stack.append(None)
+        jump_to(frame, jump)
     else:
-        frame.counts[jump.passed] += 1
         frame.stack.append(value)
+        go_on(frame, jump)
 
 
 def step_popping(frame: Frame, jump: Jump, value: object) -> None:
     """Into the loop with a value, or past it without the iterator (3.11)."""
     if value is EXHAUSTED:
-        frame.counts[jump.taken] += 1
-        frame.ip = jump.target
         frame.stack.pop()
+        jump_to(frame, jump)
     else:
-        frame.counts[jump.passed] += 1
         frame.stack.append(value)
+        go_on(frame, jump)

@@ -73,9 +73,10 @@ def load_closure(frame: Frame, slot: int) -> None:
 def load_deref(frame: Frame, slot: int) -> Signal:
     """( -- value)"""
     try:
-        frame.stack.append(frame.locals[slot].cell_contents)
+        value = frame.locals[slot].cell_contents
     except ValueError:  # the cell is empty: the host says so in its own words
         return NATIVE
+    frame.stack.append(value)
     return None
 
 
@@ -86,35 +87,37 @@ def store_deref(frame: Frame, slot: int) -> None:
 
 def load_global(frame: Frame, name: tuple[str, bool]) -> Signal:
     """( -- null[oparg & 1], value)"""
-    value = global_value(frame, name[0])
-    if value is UNBOUND:
+    if not frame.plain:
         return NATIVE
-    if name[1]:
-        frame.stack.append(NULL)
-    frame.stack.append(value)
-    return None
+    value = frame.globals.get(name[0], UNBOUND)
+    if value is UNBOUND:
+        value = frame.builtins.get(name[0], UNBOUND)
+        if value is UNBOUND:
+            return NATIVE
+    return receive_global(frame, name, value)
 
 
 def load_global_null_last(frame: Frame, name: tuple[str, bool]) -> Signal:
     """( -- value, null[oparg & 1])"""
-    value = global_value(frame, name[0])
-    if value is UNBOUND:
+    if not frame.plain:
         return NATIVE
-    frame.stack.append(value)
-    if name[1]:
-        frame.stack.append(NULL)
-    return None
+    value = frame.globals.get(name[0], UNBOUND)
+    if value is UNBOUND:
+        value = frame.builtins.get(name[0], UNBOUND)
+        if value is UNBOUND:
+            return NATIVE
+    return receive_null_last(frame, name, value)
 
 
 def receive_global(frame: Frame, name: tuple[str, bool], value: object) -> None:
-    """Push NULL and what the host found."""
+    """Push NULL and what was found."""
     if name[1]:
         frame.stack.append(NULL)
     frame.stack.append(value)
 
 
 def receive_null_last(frame: Frame, name: tuple[str, bool], value: object) -> None:
-    """Push what the host found, and NULL."""
+    """Push what was found, and NULL."""
     frame.stack.append(value)
     if name[1]:
         frame.stack.append(NULL)
@@ -143,27 +146,17 @@ class Unasked:
         return self.function()
 
 
-def global_value(frame: Frame, name: str) -> object:
-    """A global or builtin; UNBOUND where the host must look itself."""
-    names, builtins = frame.globals, frame.builtins
-    if type(names) is not dict or type(builtins) is not dict:
-        return UNBOUND
-    try:
-        return names[name]
-    except KeyError:
-        return builtins.get(name, UNBOUND)
-
-
 def load_name(frame: Frame, name: str) -> Signal:
     """( -- value)"""
-    namespace = frame.namespace
-    if type(namespace) is not dict:
+    if not frame.plain or type(frame.namespace) is not dict:
         return NATIVE
-    value = namespace.get(name, UNBOUND)
+    value = frame.namespace.get(name, UNBOUND)
     if value is UNBOUND:
-        value = global_value(frame, name)
+        value = frame.globals.get(name, UNBOUND)
         if value is UNBOUND:
-            return NATIVE
+            value = frame.builtins.get(name, UNBOUND)
+            if value is UNBOUND:
+                return NATIVE
     frame.stack.append(value)
     return None
 

@@ -90,9 +90,9 @@ TABLE: Table = {
     "UNPACK_SEQUENCE": host("(sequence -- values[oparg])"),
     "UNPACK_EX": host("(iterable -- values[(oparg & 255) + 1 + (oparg >> 8)])"),
     # jumps
-    "JUMP_FORWARD": own(jumps.jump, of.jump),
-    "JUMP_BACKWARD": own(jumps.jump, of.jump),
-    "JUMP_BACKWARD_NO_INTERRUPT": own(jumps.jump, of.jump),
+    "JUMP_FORWARD": own(jumps.jump_to, of.jump),
+    "JUMP_BACKWARD": own(jumps.jump_to, of.jump),
+    "JUMP_BACKWARD_NO_INTERRUPT": own(jumps.jump_to, of.jump),
     **{
         f"POP_JUMP_{direction}_IF_{test}": operation
         for direction in ("FORWARD", "BACKWARD")

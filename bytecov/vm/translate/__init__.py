@@ -1,0 +1,59 @@
+"""Hot programs become Python source, specialised from the operations' own source.
+
+This is the first Futamura projection: an interpreter evaluated partially over one program is
+that program, compiled.  `evaluate` does it for one operation, `source` for the blocks around
+it; here the text becomes a function.  Whatever cannot be translated stays interpreted.
+"""
+
+from types import CodeType, FunctionType
+from typing import Any
+
+from bytecov.bytecode.assemble import Item, Label, assemble, disassemble, rebuild
+from bytecov.vm.emit import Dialect
+from bytecov.vm.program import Program
+from bytecov.vm.translate.evaluate import Untranslatable
+from bytecov.vm.translate.source import Translator
+
+INDENT = "    "
+
+
+def translate(program: Program, dialect: Dialect) -> CodeType | None:
+    """The code of a generator function that does what `interpret` does for this program, and
+    `program.where` and `program.entries` to go with it; None where that cannot be had."""
+    try:
+        translation = Translator(program).translate()
+    except (Untranslatable, KeyError, OSError, AssertionError):
+        return None
+    lines = translation.lines
+    text = "\n".join(INDENT * level + line for level, line, _ in lines)
+    program.where = [lines[0][2], *(index for _, _, index in lines)]
+    program.entries = translation.entries
+    names: dict[str, Any] = {}
+    exec(compile(text, f"<translated {program.code.co_qualname}>", "exec"), names)
+    function = names["translated"]
+    assert isinstance(function, FunctionType)
+    return with_constants(function.__code__, translation.objects, dialect)
+
+
+def with_constants(code: CodeType, objects: dict[str, Any], dialect: Dialect) -> CodeType:
+    """`code` with the global names of `objects` made constants: faster, and safe from guests."""
+    items, protected = disassemble(code)
+    constants = list(code.co_consts)
+    index_of: dict[str, int] = {}
+    changed: list[Item | Label] = []
+    for item in items:
+        if isinstance(item, Item) and item.name == "LOAD_GLOBAL":
+            assert isinstance(item.oparg, int)
+            name = code.co_names[item.oparg >> 1]
+            if name in objects:
+                if name not in index_of:
+                    index_of[name] = len(constants)
+                    constants.append(objects[name])
+                load = Item("LOAD_CONST", index_of[name], item.position)
+                null = Item("PUSH_NULL", 0, item.position)
+                pair = [null, load] if dialect.null_first else [load, null]
+                changed += pair if item.oparg & 1 else [load]
+                continue
+        changed.append(item)
+    assembled = assemble(changed, protected, code.co_firstlineno)
+    return rebuild(code, assembled, co_consts=tuple(constants))

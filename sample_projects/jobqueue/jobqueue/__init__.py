@@ -1,0 +1,1 @@
+"""An asyncio job queue with priorities, timeouts and retries."""
