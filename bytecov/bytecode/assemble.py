@@ -81,9 +81,15 @@ def disassemble(code: CodeType) -> tuple[list[Item | Label], list[Protected]]:
 
 
 def assemble(
-    items: Iterable[Item | Label], protected: Iterable[Protected], first_line: int
+    items: Iterable[Item | Label],
+    protected: Iterable[Protected],
+    first_line: int,
+    deepest: int | None = None,
 ) -> Assembled:
     """The bytes of `items`: caches inserted, EXTENDED_ARGs where an oparg needs them.
+
+    `deepest` is the stack size, of a caller that knows it; to find it takes a walk over
+    everything, which also finds what is wrong.
 
     VMError for what cannot be: an unknown opcode, a label that is nowhere, a jump against its
     direction, regions that overlap, a stack whose depth depends on the way taken.
@@ -109,7 +115,7 @@ def assemble(
         _emit(numbers, opargs, sizes),
         encode_positions(_runs(plain, lengths), first_line),
         encode_exception_table(_disjoint(entries)),
-        stack_size(plain, index, handlers),
+        stack_size(plain, index, handlers) if deepest is None else deepest,
     )
 
 

@@ -1,15 +1,30 @@
-"""Work inside the measured process that must not meet the program's own modules.
+"""bytecov and the program in one process, each with the modules it would have alone.
 
-After the program has run, its directory leads `sys.path` and its modules sit in `sys.modules`: a
-program with a file `ast.py` or `token.py` would be asked for the standard library's.
+A program may have files named like modules of the standard library: `ast.py`, `token.py`.  Before
+it runs, `make_room` forgets those that only bytecov has loaded.  After it has run, its directory
+leads `sys.path` and its modules sit in `sys.modules`; work inside `apart` does not meet them.
 """
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
 from bytecov.record.scope import in_standard_library
+
+
+def make_room(directory: str, before: Collection[str]) -> None:
+    """Forget modules of the standard library that the program has its own of in `directory`, its
+    first place to look.  `before` are those that Python itself had loaded."""
+    try:
+        names = {name.partition(".")[0] for name in os.listdir(directory)}
+    except OSError:
+        return
+    for loaded in list(sys.modules):
+        top = loaded.partition(".")[0]
+        if top in names and top in sys.stdlib_module_names and loaded not in before:
+            del sys.modules[loaded]
 
 
 @contextmanager

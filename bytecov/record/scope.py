@@ -57,6 +57,8 @@ def glob_regex(pattern: str, prefix: bool = False) -> str:
             if match := _CLASS.match(pattern, at):
                 parts.append(match[0])
                 at = match.end()
+            elif pattern[at] in "[]":
+                raise UsageError(f"the file pattern {pattern!r} has a single {pattern[at]}")
             else:
                 parts.append(re.escape(pattern[at]))
                 at += 1
@@ -69,13 +71,22 @@ def glob_matcher(patterns: Iterable[str]) -> re.Pattern[str] | None:
     for pattern in patterns:
         expressions.append(glob_regex(pattern))
         if not pattern.startswith(("*", "?")):
-            expressions.append(glob_regex(os.path.abspath(pattern)))
+            expressions.append(_absolute(pattern))
     if not expressions:
         return None
     try:
         return re.compile("|".join(f"(?:{one})" for one in expressions))
     except re.error as error:
         raise UsageError(f"the file patterns {list(patterns)} cannot be used: {error}") from None
+
+
+def _absolute(pattern: str) -> str:
+    """The expression of a pattern that starts in the current directory, whose own name is no
+    pattern."""
+    here, path = os.path.join(os.getcwd(), ""), os.path.abspath(pattern)
+    if path.startswith(here):
+        return re.escape(here[:-1]) + glob_regex(path[len(here) - 1 :])
+    return glob_regex(path)
 
 
 class Scope:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 _ITEM = re.compile(r"(?P<name>\w+)(?:\[(?P<times>[^]]+)\])?")
 
@@ -17,21 +18,32 @@ class Effect:
     text: str
 
     def inputs(self, oparg: int) -> int:
-        return self._count(self._side(0), oparg)
+        """How many items are taken."""
+        return _count(self._side(0), oparg, False)
 
     def outputs(self, oparg: int, jump: bool = False) -> int:
-        return self._count(self._side(1), oparg, jump)
+        """How many items are left in their place."""
+        return _count(self._side(1), oparg, jump)
 
     def values(self, oparg: int) -> int:
         """How many of the inputs are values: all but NULL."""
-        return self._count(re.sub(r"\bnull\b(\[[^]]+\])?", "", self._side(0)), oparg)
+        return _count(_without_null(self._side(0)), oparg, False)
 
     def _side(self, index: int) -> str:
         return self.text[1:-1].split("--")[index]
 
-    @staticmethod
-    def _count(side: str, oparg: int, jump: bool = False) -> int:
-        return sum(
-            eval(item["times"], {"__builtins__": {}}, {"oparg": oparg, "jump": jump}) if item["times"] else 1
-            for item in _ITEM.finditer(side)
-        )
+
+@cache
+def _without_null(side: str) -> str:
+    return re.sub(r"\bnull\b(\[[^]]+\])?", "", side)
+
+
+@cache
+def _count(side: str, oparg: int, jump: bool) -> int:
+    """How many items one side of an effect stands for."""
+    count = 0
+    for item in _ITEM.finditer(side):
+        times = item["times"]
+        names = {"oparg": oparg, "jump": jump}
+        count += eval(times, {"__builtins__": {}}, names) if times else 1
+    return count

@@ -5,7 +5,7 @@ A site begins with the stub's stack at `[interpreter, payload]` and ends with
 tuple, top of stack first, so that UNPACK_SEQUENCE restores their order; of none it is None.
 """
 
-import builtins
+from builtins import iter  # guests may patch builtins
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -208,11 +208,10 @@ def get_iter(writer: Writer, effect: Effect) -> None:
         writer.op("GET_ITER", oparg)
         writer.op("POP_TOP")
         return
-    writer.load(builtins.iter)
-    writer.op("PUSH_NULL")
-    writer.op("SWAP", 3)
+    writer.load(iter)
     writer.op("SWAP", 2)
-    writer.op("SWAP", 3)
+    writer.op("PUSH_NULL")
+    writer.op("SWAP", 2)
     writer.op("CALL", 1)
 
 

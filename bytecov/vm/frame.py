@@ -52,10 +52,10 @@ class Frame:
         self.builtins = program.builtins_of(names)
         self.plain = is_plain(names, self.builtins)
         self.namespace = namespace
-        self.stack: list[Any] = []
+        self.stack: list[Any] = list(values[len(program.entry_slots) :])
         self.ip = program.start
         self.locals: list[Any] = [UNBOUND] * program.slots
-        for slot, value in zip(program.entry_slots, values, strict=True):
+        for slot, value in zip(program.entry_slots, values, strict=False):
             self.locals[slot] = value
 
     def plain_locals(self) -> list[Any]:

@@ -38,9 +38,9 @@ class Layout:
         self.code = code
         self.instructions: tuple[Instruction, ...] = decode(code)
         self.index_of = {each.offset: index for index, each in enumerate(self.instructions)}
-        self.start = next(
-            index for index, each in enumerate(self.instructions) if each.name == "RESUME"
-        )
+        names = [each.name for each in self.instructions]
+        self.made = names.index("RETURN_GENERATOR") if "RETURN_GENERATOR" in names else 0
+        self.start = names.index("RESUME", self.made)
         self.constants: tuple[Any, ...] = ()
         self.counters = 1
         self.jumps: dict[int, Jump] = {}
@@ -48,9 +48,15 @@ class Layout:
         for index, each in enumerate(self.instructions):
             if each.target is not None:
                 self.jumps[index] = Jump(self.index_of[each.target], self._new(), self._new())
-            elif each.name == "RESUME":
+            elif (each.name == "RESUME" and index >= self.start) or self._can_be_left(index):
                 self.resumes[index] = self._new()
         self.handlers = self._handlers()
+
+    def _can_be_left(self, index: int) -> bool:
+        """Whether a generator may fail to be made here (3.15+: of what cannot be iterated)."""
+        return 0 < index == self.made and "RESUME" in {
+            each.name for each in self.instructions[:index]
+        }
 
     def _new(self) -> int:
         self.counters += 1

@@ -19,6 +19,7 @@ from bytecov.vm.frame import UNBOUND, Frame, is_plain
 from bytecov.vm.layout import ENTRY
 from bytecov.vm.program import Program
 from bytecov.vm.signals import (
+    ABANDON,
     DELETE,
     FORGET,
     LEAVE,
@@ -39,7 +40,7 @@ INTERRUPTIONS = (KeyboardInterrupt, RecursionError, MemoryError)
 BURST: Final = 1000  # instructions between two requests that make a program hot
 
 current_frame = sys._getframe
-__all__ = ["LEAVE", "Raised", "blamed", "current_frame", "describe", "interpret", "is_plain", "send"]
+__all__ = ["ABANDON", "LEAVE", "Raised", "blamed", "current_frame", "describe", "interpret", "is_plain", "send"]
 
 
 def interpret(
@@ -51,7 +52,7 @@ def interpret(
         frame.counts[ENTRY] += 1
     operations, sites, stack = program.operations, program.sites, frame.stack
     program.warm_up()
-    lasti = 0
+    leaving = ABANDON
     while True:
         index = frame.ip
         signal: Signal = None
@@ -77,7 +78,7 @@ def interpret(
         if signal is None:
             if frame.ip in program.entries:
                 ip, depth = program.entries[frame.ip]
-                return (yield from program.translated(ip, frame.locals, stack[:depth], names, namespace))
+                return (yield from program.translated((ip, leaving, frame.locals, stack[:depth]), names, namespace))
             program.heat()
             continue
         if signal is RETURN:
@@ -92,12 +93,12 @@ def interpret(
             if type(result) is not Raised:
                 site.receive(frame, operations[index][1], result)
                 continue
-            exception, lasti = result.exception, result.lasti
+            exception, leaving = result.exception, LEAVE
         else:
             exception = signal.exception  # type: ignore[union-attr]  # a Reraise
         if not unwind(frame, index, exception):
             yield from synced(program, frame.plain_locals())
-            yield LEAVE, (exception, lasti)
+            yield leaving, exception
 
 
 def operands(stack: list[Any], count: int, kept: int) -> Any:

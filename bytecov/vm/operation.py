@@ -63,9 +63,10 @@ def shared(
     emit: Emitter = as_is,
     receive: "Receiver | None" = None,
     kept: int = 0,
+    shape: "Callable[[Layout, int], tuple[int, int]] | None" = None,
 ) -> Operation:
     """An operation that hands over to the host what is foreign and what fails."""
-    return Operation(effect_of(function), function, argument, emit, receive, kept)
+    return Operation(effect_of(function), function, argument, emit, receive, kept, shape)
 
 
 def host(

@@ -99,12 +99,10 @@ class Program:
             self.run.__defaults__ = (self, None)
 
     def translated(
-        self, ip: int, variables: list[Any], stack: list[Any], names: Any, namespace: Any
+        self, resumed: tuple[int, int, list[Any], list[Any]], names: Any, namespace: Any
     ) -> Generator[Request, Any, Any]:
         """Go on with a call at a loop of the translation."""
-        going_on: Generator[Request, Any, Any] = self.run(
-            names, namespace, (), self, (ip, variables, stack)
-        )
+        going_on: Generator[Request, Any, Any] = self.run(names, namespace, (), self, resumed)
         return going_on
 
     @cached_property
@@ -112,9 +110,22 @@ class Program:
         """Whether calling it makes a generator, coroutine or async generator."""
         return bool(self.code.co_flags & 0x2A0)  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
 
+    @cached_property
+    def begins(self) -> int:
+        """How many values are on the stack when a generator is made: an iterator or nothing."""
+        effects = [
+            (self.by_index[index].effect, self.layout.instructions[index].oparg)
+            for index in range(self.layout.made)
+        ]
+        return sum(effect.outputs(oparg) - effect.inputs(oparg) for effect, oparg in effects)
+
     def enter(self) -> None:
-        """Count the making of a generator, which the stub does before there is a frame."""
+        """Count a call of a generator function, of which the interpreter does not know."""
         self.counts[ENTRY] += 1
+
+    def begin(self) -> None:
+        """Count the making of a generator, where that is not the same."""
+        self.counts[self.layout.resumes[self.layout.made]] += 1
 
     def builtins_of(self, names: dict[str, Any]) -> Any:
         """The builtins that code with these globals sees."""

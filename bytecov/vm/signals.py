@@ -32,16 +32,12 @@ class Reraise:
 
 
 class Raised:
-    """Sent into the interpreter by the stub: the host's execution of a site raised.
+    """Sent into the interpreter by the stub: the host's execution of a site raised."""
 
-    `lasti` is where in the stub, so that a frame that is left shows the true line.
-    """
+    __slots__ = ("exception",)
 
-    __slots__ = ("exception", "lasti")
-
-    def __init__(self, exception: BaseException, lasti: int) -> None:
+    def __init__(self, exception: BaseException) -> None:
         self.exception = exception
-        self.lasti = lasti
 
 
 NATIVE: Final = Native()
@@ -62,7 +58,8 @@ EXHAUSTED: Final = Exhausted()
 Request = tuple[int, Any]
 """What the interpreter yields: the number of a site of the stub, and its payload."""
 
-LEAVE: Final = 0  # leave the frame with an exception
-SYNC: Final = 1  # give the real frame the guest's local variables
-FORGET: Final = 2  # and take them away again
-DELETE: Final = 3  # DELETE + n: unbind the n-th of them in the real frame
+LEAVE: Final = 0  # leave the frame with an exception, where a site has raised one last
+ABANDON: Final = 1  # leave it when none has: an interruption
+SYNC: Final = 2  # give the real frame the guest's local variables
+FORGET: Final = 3  # and take them away again
+DELETE: Final = 4  # DELETE + n: unbind the n-th of them in the real frame

@@ -11,18 +11,23 @@ drives it with SEND:
         result = site[number](payload)               # one original instruction, natively
         # an exception of a site is sent to the interpreter as Raised
 
+Its stack begins with [place, interpreter], where `place` is what the host pushed for the last
+exception of a site to tell where it was raised: since 3.14 nothing that Python code may hold.
+
 So no frame of the interpreter is on the stack while anything foreign runs: callees, yields,
 awaits and imports see a real frame, at a true position.  Sites are found by a binary search
 over their numbers, because bytecode has no computed jump.
 """
 
 import builtins
+from collections.abc import Callable
 from types import CodeType
 from typing import Final
 
 from bytecov.bytecode.assemble import Item, Label, Protected, assemble, rebuild
 from bytecov.bytecode.positions import Position
 from bytecov.vm.emit import Dialect, Writer
+from bytecov.vm.frame import NULL
 from bytecov.vm.ops import build
 from bytecov.vm.program import Program, Site
 from bytecov.vm.signals import DELETE, Raised
@@ -30,6 +35,9 @@ from bytecov.vm.signals import DELETE, Raised
 CO_OPTIMIZED: Final = 0x1  # local variables are slots, not a mapping (inspect.CO_OPTIMIZED)
 CO_VARARGS: Final = 0x4
 CO_VARKEYWORDS: Final = 0x8
+
+CHECKED = False  # tests have the assembler find the stack size itself, and what is wrong
+AROUND: Final = 8  # stack items that a stub needs beside the operands of a site
 
 RECEIVERS = {0: build.drops, 1: build.pushes}
 
@@ -56,7 +64,7 @@ class _Builder:
             tuple(Position(*positions[each.arg_offset // 2]) for each in self.layout.instructions),
         )
         self.loop, self.returned, self.raised = Label(), Label(), Label()
-        self.first, self.last, self.left = Label(), Label(), Label()
+        self.first, self.last, self.left, self.interrupted = Label(), Label(), Label(), Label()
 
     def build(self) -> CodeType:
         self.prologue()
@@ -69,10 +77,23 @@ class _Builder:
         self.leave()
         assembled = assemble(
             self.items,
-            [Protected(self.first, self.last, self.raised, 1, True)],
+            [Protected(self.first, self.last, self.raised, self.depth, True)],
             self.code.co_firstlineno,
+            None if CHECKED else self.deepest(),
         )
         return rebuild(self.code, assembled, co_consts=tuple(self.constants))
+
+    def deepest(self) -> int:
+        """A stack size that is enough: the largest site, and what is around it."""
+        instructions = self.layout.instructions
+        largest = max(
+            (
+                max(site.operands, self.program.by_index[index].effect.outputs(instructions[index].oparg))
+                for index, site in self.program.sites.items()
+            ),
+            default=0,
+        )
+        return AROUND + max(largest, self.program.slots)
 
     # what the stub is made of
 
@@ -106,21 +127,35 @@ class _Builder:
     # the parts of the stub, in their order
 
     def prologue(self) -> None:
-        """The original instructions up to RESUME; a generator is counted when it is made."""
+        """The original instructions up to RESUME; a generator is counted when it is made.  What
+        can fail before that (3.15+, the iterator of a generator expression) is done as in a site.
+        """
+        if self.program.begins:
+            self.notify(self.program.enter)
         for index in range(self.layout.start + 1):
             each = self.layout.instructions[index]
             if each.name == "RETURN_GENERATOR":
-                self.function(self.program.enter)
-                self.call(0)
-                self.op("POP_TOP")
+                self.notify(self.program.begin if self.program.begins else self.program.enter)
             self.writer.index = index
-            self.writer.op(each.name, each.oparg)
+            operation = self.program.by_index[index]
+            if operation.emit is not None:
+                operation.emit(self.writer, operation.effect)
+            else:
+                self.writer.op(each.name, each.oparg)
+
+    def notify(self, function: Callable[[], None]) -> None:
+        """Call it."""
+        self.function(function)
+        self.call(0)
+        self.op("POP_TOP")
 
     def make_interpreter(self) -> None:
-        """Push the interpreter and its first result; the stub's own variables become unbound,
-        so that nothing lives longer than under the host."""
+        """Push no place and the interpreter; the stub's own variables become unbound, so that
+        nothing lives longer than under the host."""
         arguments, cells = self.entry_slots()
+        begins = self.program.begins
         self.program.entry_slots = arguments + cells
+        self.load(None)
         self.function(self.program.run)
         self.function(builtins.globals)
         self.call(0)
@@ -133,11 +168,19 @@ class _Builder:
             self.op("LOAD_FAST", slot)
         for slot in cells:
             self.op(self.dialect.load_cell, slot)
-        self.op("BUILD_TUPLE", len(arguments) + len(cells))
+        count = len(arguments) + len(cells)
+        if begins:
+            self.op("COPY", 6 + count)
+            for _ in range(begins - 1):
+                self.load(NULL)
+        self.op("BUILD_TUPLE", count + begins)
         self.call(3)
+        if begins:
+            self.op("SWAP", 3)
+            self.op("POP_TOP")
+            self.op("SWAP", 2)
         for slot in arguments:
             self.op("DELETE_FAST", slot)
-        self.load(None)
 
     def entry_slots(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Slots of parameters, and of cells and free variables, that are set when we start."""
@@ -157,8 +200,16 @@ class _Builder:
             )
         return tuple(slot for slot in range(count) if slot not in boxes), tuple(sorted(boxes))
 
+    @property
+    def depth(self) -> int:
+        """Of the stack when a site begins, without its payload."""
+        return 2 + self.dialect.paired
+
     def drive(self) -> None:
         """Ask the interpreter what to do."""
+        if self.dialect.paired:
+            self.op("PUSH_NULL")
+        self.load(None)
         self.items.append(self.loop)
         self.op("SEND", self.returned)
         self.op("UNPACK_SEQUENCE", 2)
@@ -181,7 +232,12 @@ class _Builder:
 
     def dispatch(self, indices: list[int]) -> None:
         """The binary search, with a site at each leaf."""
-        own = [lambda: self.op("JUMP_FORWARD", self.left), self.sync, self.forget]
+        own = [
+            lambda: self.op("JUMP_FORWARD", self.left),
+            lambda: self.op("JUMP_FORWARD", self.interrupted),
+            self.sync,
+            self.forget,
+        ]
         own += [lambda slot=slot: self.delete(slot) for slot in self.program.plain_slots]
         sites = own + [lambda index=index: self.site(index) for index in indices]
 
@@ -215,7 +271,8 @@ class _Builder:
 
     def sync(self) -> None:
         """Payload: the values of the plain local variables, which the real frame gets."""
-        self.op("UNPACK_SEQUENCE", len(self.program.plain_slots))
+        if len(self.program.plain_slots) > 1:
+            self.op("UNPACK_SEQUENCE", len(self.program.plain_slots))
         for slot in self.program.plain_slots:
             self.op("STORE_FAST", slot)
         self.load(None)
@@ -235,23 +292,25 @@ class _Builder:
         self.again()
 
     def handler(self) -> None:
-        """[interpreter, lasti, exception]: send it to the interpreter."""
+        """[old place, interpreter, place, exception]: keep the place, send the exception."""
         self.items.append(self.raised)
+        self.op("SWAP", 2)
+        self.op("SWAP", self.depth + 2)
+        self.op("POP_TOP")
         self.function(Raised)
         self.op("COPY", 3)
-        self.op("COPY", 5)
-        self.call(2)
-        self.op("SWAP", 3)
-        self.op("POP_TOP")
+        self.call(1)
+        self.op("SWAP", 2)
         self.op("POP_TOP")
         self.again()
 
     def leave(self) -> None:
-        """Payload (exception, lasti): leave with it, at the position where it was raised.
-        And where SEND arrives when the interpreter returns: return."""
+        """Payload exception: leave with it, at the place where a site has raised last, or here
+        if none has.  And where SEND arrives when the interpreter returns: return."""
         self.items.append(self.left)
-        self.op("UNPACK_SEQUENCE", 2)
-        self.op("RERAISE", 1)
+        self.op("RERAISE", self.depth)
+        self.items.append(self.interrupted)
+        self.op("RERAISE", 0)
         self.items.append(self.returned)
         for name in self.dialect.send_ends:
             self.op(name)

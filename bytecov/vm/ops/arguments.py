@@ -1,13 +1,26 @@
 """What an operation's argument stands for, looked up once when a program is laid out."""
 
+import opcode
 from typing import Any
 
 from bytecov.vm.layout import Jump, Layout
+
+_common_constants: list[Any] = getattr(opcode, "_common_constants", [])
 
 
 def constant(layout: Layout, index: int) -> Any:
     """The object in `co_consts`."""
     return layout.constants[layout.instructions[index].oparg]
+
+
+def common_constant(layout: Layout, index: int) -> Any:
+    """The object that the interpreter itself holds (3.14+)."""
+    return _common_constants[layout.instructions[index].oparg]
+
+
+def has_keywords(layout: Layout, index: int) -> bool:
+    """Whether CALL_FUNCTION_EX has a dict on top; else the compiler has just pushed NULL (3.14+)."""
+    return layout.instructions[index - 1].name != "PUSH_NULL"
 
 
 def name(layout: Layout, index: int) -> str:
@@ -32,9 +45,9 @@ def jump(layout: Layout, index: int) -> Jump:
     return layout.jumps[index]
 
 
-def resumption(layout: Layout, index: int) -> int:
-    """The counter of a RESUME."""
-    return layout.resumes[index]
+def resumption(layout: Layout, index: int) -> int | None:
+    """The counter of a RESUME; None for the stub's, which the interpreter does not execute."""
+    return layout.resumes.get(index)
 
 
 def two_slots(layout: Layout, index: int) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bytecov.vm.frame import Frame
+from bytecov.vm.frame import NULL, Frame
 
 
 def build_tuple(frame: Frame, count: int) -> None:
@@ -33,6 +33,12 @@ def list_to_tuple(frame: Frame, oparg: int) -> None:
 def pushes(frame: Frame, argument: Any, result: Any) -> None:
     """Push the host's one result."""
     frame.stack.append(result)
+
+
+def pushes_with_null(frame: Frame, argument: Any, result: Any) -> None:
+    """Push the host's one result, and NULL."""
+    frame.stack.append(result)
+    frame.stack.append(NULL)
 
 
 def extends(frame: Frame, argument: Any, results: tuple[Any, ...]) -> None:

@@ -12,6 +12,8 @@ from types import MethodType
 from typing import Any
 
 from bytecov.vm.frame import NULL, Frame
+from bytecov.vm.layout import Layout
+from bytecov.vm.ops.arguments import has_keywords
 from bytecov.vm.signals import NATIVE, NATIVE_SYNCED, Signal
 
 FRAME_READERS = frozenset(
@@ -62,6 +64,36 @@ def call_function_ex_null_second(frame: Frame, flags: int) -> Signal:
     """(callable, null, args, kwargs[oparg & 1] -- result)"""
     del frame.stack[-2 - (flags & 1)]
     return synced_for(frame, 2 + (flags & 1))
+
+
+def call_function_ex_or_null(frame: Frame, has_keywords: bool) -> Signal:
+    """(callable, null, args, keywords -- result)"""
+    del frame.stack[-3]
+    if has_keywords:
+        return synced_for(frame, 3)
+    frame.stack.pop()
+    return synced_for(frame, 2)
+
+
+def function_ex_operands(layout: Layout, index: int) -> tuple[int, int]:
+    """The callable, its operands, and the keywords if there are any."""
+    return 2 + has_keywords(layout, index), 0
+
+
+def special(*found: Any) -> Any:
+    """What LOAD_SPECIAL has found, ready to be called: (attribute) or (self, method)."""
+    return found[0] if len(found) == 1 else MethodType(found[1], found[0])
+
+
+def with_except_start(frame: Frame, oparg: int) -> Signal:
+    """(exit, null, lasti, previous, exception -- exit, null, lasti, previous, exception, result)"""
+    frame.stack.append(frame.stack[-5])
+    return NATIVE
+
+
+def exit_operands(layout: Layout, index: int) -> tuple[int, int]:
+    """The exit and the exception, which stays."""
+    return 2, 1
 
 
 def synced_for(frame: Frame, depth: int) -> Signal:

@@ -2,7 +2,7 @@
 
 from builtins import type  # guests may patch builtins
 
-from bytecov.vm.frame import Frame
+from bytecov.vm.frame import NULL, Frame
 from bytecov.vm.signals import NATIVE, Reraise, Signal
 
 
@@ -45,4 +45,15 @@ def cleanup_throw(frame: Frame, oparg: int) -> Signal:
     if not is_instance(exception, StopIteration):
         return Reraise(frame.stack.pop())
     frame.stack[-3:] = [None, exception.value]
+    return None
+
+
+def cleanup_throw_paired(frame: Frame, oparg: int) -> Signal:
+    """(iterator, null, sent, exception -- none, null, value)"""
+    exception = frame.stack.pop()
+    if not is_instance(exception, StopIteration):
+        return Reraise(exception)
+    frame.stack[-3] = None
+    frame.stack[-2] = NULL
+    frame.stack[-1] = exception.value
     return None

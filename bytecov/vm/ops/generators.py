@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from bytecov.vm.frame import Frame
+from bytecov.vm.frame import NULL, Frame
 from bytecov.vm.layout import Jump, Layout
 from bytecov.vm.ops.jumps import decide, go_on, jump_to
-from bytecov.vm.signals import RETURN, Signal
+from bytecov.vm.signals import NATIVE, RETURN, Signal
 
 
 def return_value(frame: Frame, oparg: int) -> Signal:
@@ -35,6 +35,34 @@ def receive_sent_popping(frame: Frame, jump: Jump, result: tuple[Any, bool]) -> 
     else:
         frame.stack[-1] = value
         jump_to(frame, jump)
+
+
+def send_paired(frame: Frame, jump: Jump) -> Signal:
+    """(receiver, null, value -- receiver, null, result)"""
+    del frame.stack[-2]
+    return NATIVE
+
+
+def receive_sent_paired(frame: Frame, jump: Jump, result: tuple[Any, bool]) -> None:
+    """(receiver -- receiver, null, result): yielded, or returned with END_SEND to come."""
+    value, yielded = result
+    frame.stack.append(NULL)
+    frame.stack.append(value)
+    decide(frame, jump, not yielded)
+
+
+def yield_value_paired(frame: Frame, delegates: bool) -> Signal:
+    """(value -- sent)"""
+    if delegates:
+        del frame.stack[-2]  # the NULL above the receiver
+    return NATIVE
+
+
+def receive_yielded_paired(frame: Frame, delegates: bool, result: Any) -> None:
+    """Resumed; a receiver gets its NULL back."""
+    if delegates:
+        frame.stack.append(NULL)
+    frame.stack.append(result)
 
 
 def sending_jump(layout: Layout, index: int) -> Jump | None:

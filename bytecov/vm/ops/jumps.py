@@ -1,20 +1,20 @@
 """Jumps, tests and loops."""
 
-from builtins import id, next, type  # guests may patch builtins
+from builtins import id, iter, next, type  # guests may patch builtins
 
-from bytecov.vm.frame import Frame
+from bytecov.vm.frame import NULL, Frame
 from bytecov.vm.layout import Jump
 from bytecov.vm.ops.operators import is_plain
 from bytecov.vm.signals import EXHAUSTED, NATIVE, Signal
 
-PURE_ITERATORS = frozenset(
-    id(type(iter(each)))
-    for each in (
-        ([], (), "", "é", b"", set(), range(0), range(1 << 80, 1 << 81))
-        + ({}, {}.values(), {}.items())
-    )
+PURE = (
+    ([], (), "", "é", b"", set(), frozenset(), range(0), range(1 << 80, 1 << 81))
+    + ({}, {}.keys(), {}.values(), {}.items())
 )
+PURE_ITERATORS = frozenset(id(type(iter(each))) for each in PURE)
 """Identities of iterator types whose `next` runs no foreign code."""
+PURE_ITERABLES = frozenset(id(type(each)) for each in PURE) | PURE_ITERATORS
+"""Identities of types whose `iter` runs no foreign code."""
 
 
 def jump_to(frame: Frame, jump: Jump) -> None:
@@ -57,6 +57,16 @@ def pop_jump_if_false(frame: Frame, jump: Jump) -> Signal:
 def receive_if_false(frame: Frame, jump: Jump, truth: bool) -> None:
     """The host has tested a foreign condition."""
     decide(frame, jump, not truth)
+
+
+def pop_jump_if_true_exact(frame: Frame, jump: Jump) -> None:
+    """(condition -- )"""
+    decide(frame, jump, frame.stack.pop())  # 3.13+: always a bool
+
+
+def pop_jump_if_false_exact(frame: Frame, jump: Jump) -> None:
+    """(condition -- )"""
+    decide(frame, jump, not frame.stack.pop())
 
 
 def pop_jump_if_none(frame: Frame, jump: Jump) -> None:
@@ -123,6 +133,30 @@ def for_iter(frame: Frame, jump: Jump) -> Signal:
     return step(frame, jump, value)
 
 
+def get_iter_paired(frame: Frame, oparg: int) -> Signal:
+    """(iterable -- iterator, null)"""
+    iterable = frame.stack[-1]
+    if id(type(iterable)) not in PURE_ITERABLES:
+        return NATIVE
+    frame.stack[-1] = iter(iterable)
+    frame.stack.append(NULL)
+    return None
+
+
+def for_iter_paired(frame: Frame, jump: Jump) -> Signal:
+    """(iterator, null -- iterator, null, value)"""
+    iterator = frame.stack[-2]
+    if id(type(iterator)) not in PURE_ITERATORS:
+        frame.stack.pop()
+        return NATIVE
+    try:
+        value = next(iterator, EXHAUSTED)
+    except RuntimeError:  # the container has changed: the host says so in its own words
+        frame.stack.pop()
+        return NATIVE
+    return step(frame, jump, value)
+
+
 def for_iter_popping(frame: Frame, jump: Jump) -> Signal:
     """(iterator -- iterator, value)"""
     iterator = frame.stack[-1]
@@ -143,6 +177,12 @@ def step(frame: Frame, jump: Jump, value: object) -> None:
     else:
         frame.stack.append(value)
         go_on(frame, jump)
+
+
+def step_paired(frame: Frame, jump: Jump, value: object) -> None:
+    """As `step`, after the host has taken the step without the NULL above the iterator."""
+    frame.stack.append(NULL)
+    step(frame, jump, value)
 
 
 def step_popping(frame: Frame, jump: Jump, value: object) -> None:

@@ -58,6 +58,13 @@ def binary_op(frame: Frame, function: Callable[[Any, Any], Any]) -> Signal:
     return None
 
 
+def binary_op_or_subscr(frame: Frame, function: Callable[[Any, Any], Any]) -> Signal:
+    """(left, right -- result)"""
+    if function is operator.getitem:
+        return binary_subscr(frame, 0)
+    return binary_op(frame, function)
+
+
 def compare_op(frame: Frame, function: Callable[[Any, Any], Any]) -> Signal:
     """(left, right -- result)"""
     stack = frame.stack
@@ -112,6 +119,11 @@ def unary_not(frame: Frame, oparg: int) -> Signal:
         return NATIVE
     frame.stack[-1] = not value
     return None
+
+
+def not_exact(frame: Frame, oparg: int) -> None:
+    """(value -- result)"""
+    frame.stack[-1] = not frame.stack[-1]  # 3.13+: TO_BOOL has made it a bool
 
 
 def to_bool(frame: Frame, oparg: int) -> Signal:

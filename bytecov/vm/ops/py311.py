@@ -9,6 +9,7 @@ DIALECT = emit.Dialect(
     null_first=True,
     call=("PRECALL", "CALL"),
     send_ends=(),
+    paired=False,
     load_cell="LOAD_CLOSURE",
     less_than=0,
     jump_if_true="POP_JUMP_FORWARD_IF_TRUE",

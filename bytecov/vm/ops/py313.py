@@ -40,6 +40,7 @@ TABLE = derive(
     # operators
     COMPARE_OP=shared(operators.compare_op, operators.comparison(shift=5)),
     TO_BOOL=shared(operators.to_bool),
+    UNARY_NOT=own(operators.not_exact),
     CONVERT_VALUE=host("(value -- string)"),
     FORMAT_SIMPLE=host("(value -- string)"),
     FORMAT_WITH_SPEC=host("(value, spec -- string)"),
@@ -49,6 +50,8 @@ TABLE = derive(
         " -- callable, none, args, dict, others[oparg-1])"
     ),
     # jumps: TO_BOOL or a comparison has made an exact bool
+    POP_JUMP_IF_TRUE=own(jumps.pop_jump_if_true_exact, of.jump),
+    POP_JUMP_IF_FALSE=own(jumps.pop_jump_if_false_exact, of.jump),
     FOR_ITER=shared(
         jumps.for_iter, of.jump, emit.for_iter_until("END_FOR", "POP_TOP"), jumps.step, kept=1
     ),

@@ -48,3 +48,13 @@ def end_for_two(frame: Frame, oparg: int) -> None:
 def end_send(frame: Frame, oparg: int) -> None:
     """(receiver, value -- value)"""
     del frame.stack[-2]
+
+
+def end_send_paired(frame: Frame, oparg: int) -> None:
+    """(receiver, null, value -- value)"""
+    del frame.stack[-3:-1]
+
+
+def pop_iter_paired(frame: Frame, oparg: int) -> None:
+    """(iterator, null -- )"""
+    del frame.stack[-2:]

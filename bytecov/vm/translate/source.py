@@ -87,7 +87,7 @@ class Translator:
     def translate(self) -> Translation:
         """The whole generator function."""
         output = self.output
-        self.place(Place(self.program.start, False), 0)
+        self.place(Place(self.program.start, False), self.program.begins)
         blocks: list[list[Line]] = []
         while len(blocks) < len(self.places):
             place = list(self.places)[len(blocks)]
@@ -283,17 +283,19 @@ class Translator:
             emit(f"    {' = '.join(everything)} = UNBOUND")
         for depth in sorted(self.given_away):
             emit(f"    s{depth} = None")
-        emit("    index = lasti = 0")
+        emit("    index = 0")
+        emit("    leaving = ABANDON")
         emit("    raised = None")
         emit("    if resumed is None:")
-        if program.entry_slots:
-            names = "".join(f"x{slot}, " for slot in program.entry_slots)
-            emit(f"        {names} = values")
+        given = [f"x{slot}" for slot in program.entry_slots]
+        given += [f"s{depth}" for depth in range(program.begins)]
+        if given:
+            emit(f"        {', '.join(given)}, = values")
         if not program.is_generator:
             emit(f"        counts[{ENTRY}] += 1")
         emit("        ip = 0")
         emit("    else:")
-        emit("        ip, variables, stack = resumed")
+        emit("        ip, leaving, variables, stack = resumed")
         if everything:
             emit(f"        {', '.join(everything)}, = variables")
         for depth in range(self.deepest):
@@ -322,7 +324,7 @@ class Translator:
             if handler is not None and Place(handler.target, True) in self.places
         }
         emit("            if raised is not None:")
-        emit("                exception, lasti = raised.exception, raised.lasti")
+        emit("                exception, leaving = raised.exception, LEAVE")
         emit("        except INTERRUPTIONS as interruption:")
         emit("            index = program.where[interruption.__traceback__.tb_lineno]")
         emit("            exception = blamed(interruption, current_frame(), program, index)")
@@ -331,7 +333,7 @@ class Translator:
         emit("            raise VMError(describe(program, index, bug)) from bug")
         emit("        if not send(program, index, exception):")
         emit(f"            yield from synced(program, {self.slots()})")
-        emit("            yield LEAVE, (exception, lasti)")
+        emit("            yield leaving, exception")
         emit("        caught = exception")
         emit("        caught_at = program.layout.instructions[index].arg_offset // 2")
         emit(f"        ip = {self.output.literal(handlers)}[index]")

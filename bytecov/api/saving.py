@@ -1,0 +1,135 @@
+"""From hits in memory to a data file: each measured file linked, laid and written.
+
+What needs code objects happens here, in the process and on the Python that made them; what is
+stored needs the source alone.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from types import CodeType
+
+import bytecov
+from bytecov.bytecode.version import TEXT
+from bytecov.model.errors import DataError
+from bytecov.model.hits import Recorded
+from bytecov.record.measure import Measurement, RecordedModule
+from bytecov.record.scope import Scope
+from bytecov.results.tally import Covered, lay
+from bytecov.source.link import Links, link
+from bytecov.source.parse import Source, read_source
+from bytecov.store.database import write
+from bytecov.store.records import Doubt, Knowledge, Run
+from bytecov.store.writing import Writer
+
+
+def facts(
+    measurement: Measurement, argv: Sequence[str], directory: str, started: float, seconds: float
+) -> Run:
+    """The facts of this run, its exit status still unknown."""
+    return Run(
+        uuid=os.urandom(16).hex(),
+        argv=tuple(argv),
+        directory=directory,
+        engine=measurement.engine,
+        observes=tuple(sorted(getattr(measurement, "observes", ()))),
+        python=TEXT,
+        platform=sys.platform,
+        bytecov=bytecov.__version__,
+        exit_code=None,
+        started=started,
+        seconds=seconds,
+    )
+
+
+class Saving:
+    """Writes one measurement.  `stored` names a file for the data file, `context` the hits that
+    happened in none."""
+
+    def __init__(self, stored: Callable[[str], str], context: str) -> None:
+        self.warnings: list[str] = []
+        self._stored = stored
+        self._default = context
+
+    def write(self, data_file: str, measurement: Measurement, scope: Scope, run: Run) -> None:
+        """Put everything recorded into `data_file`, which is new or gets it added."""
+        modules: dict[str, list[RecordedModule]] = {}
+        for module in measurement.take():
+            modules.setdefault(module.path, []).append(module)
+        never_run = [path for path in scope.find_files() if path not in modules]
+        with write(data_file) as connection:
+            writer = Writer(connection)
+            for path, found in modules.items():
+                self._file(writer, path, found)
+            for path in never_run:
+                self._file(writer, path, [])
+            writer.add_run(run)
+
+    def _file(self, writer: Writer, path: str, modules: list[RecordedModule]) -> None:
+        name = self._stored(path)
+        try:
+            source = read_source(path)
+            modules = modules or [RecordedModule(path, _compiled(path), ())]
+        except DataError as error:
+            writer.file(name, "", str(error))
+            return
+        file = writer.file(name, source.digest)
+        for module in modules:
+            for recorded in module.recorded:
+                context = writer.context(recorded.context or self._default)
+                writer.add_hits(file, context, recorded.code, TEXT, recorded.hits)
+            try:
+                self._lay(writer, file, source, module)
+            except Exception as error:  # a bug of ours must not take the other files along
+                said = f"bytecov could not analyse it ({type(error).__name__}: {error})"
+                writer.add_doubt(file, Doubt("problem", TEXT, said))
+                self.warnings.append(f"{path}: {said}: please report this")
+
+    def _lay(self, writer: Writer, file: int, source: Source, module: RecordedModule) -> None:
+        links = link(source, module.code)
+        contexts = self._by_context(module.recorded)
+        covered = {name: lay(source, links, group) for name, group in contexts.items()}
+        for name, one in covered.items():
+            writer.add_covered(file, writer.context(name), one.outcomes, set(one.lines))
+        parts = list(covered.values()) or [lay(source, links, ())]
+        undetermined = frozenset(key for one in parts for key in one.undetermined)
+        writer.add_knowledge(file, Knowledge(TEXT, undetermined, parts[0].absent))
+        for doubt in _doubts(links, parts):
+            writer.add_doubt(file, doubt)
+
+    def _by_context(self, recorded: Iterable[Recorded]) -> dict[str, list[Recorded]]:
+        groups: dict[str, list[Recorded]] = {}
+        for one in recorded:
+            groups.setdefault(one.context or self._default, []).append(one)
+        return groups
+
+
+def _doubts(links: Links, parts: Iterable[Covered]) -> Iterable[Doubt]:
+    """One sentence for each thing that bytecov itself does not understand."""
+    for branch in links.unexplained:
+        yield Doubt(
+            "unexplained", TEXT, f"{_at(links, branch.code, branch.offset)}: {branch.reason}"
+        )
+    for part in parts:
+        for code, edge in part.contradictions:
+            said = f"{edge.kind.name.lower()} edge to offset {edge.destination}"
+            yield Doubt("contradiction", TEXT, f"{_at(links, code, edge.source)}: {said}")
+
+
+def _at(links: Links, code: CodeType, offset: int) -> str:
+    instruction = links.flows[code].by_offset.get(offset)
+    where = (instruction.span or instruction.line) if instruction else None
+    name = f" {instruction.name}" if instruction else ""
+    return f"{where or code.co_firstlineno}: {code.co_qualname}, offset {offset}{name}"
+
+
+def _compiled(path: str) -> CodeType:
+    """The code object of a file that never ran.  Its source was read and parsed before."""
+    import warnings
+
+    try:
+        with open(path, "rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return compile(file.read(), path, "exec", dont_inherit=True)
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise DataError(f"cannot compile {path}: {error}") from error

@@ -1,0 +1,288 @@
+"""`Session`: one data file and what can be done with it.
+
+Measure: `start`, run something, `stop`, `save`.  Ask: `results`, `doubts`, `hits`, `summary`.
+Keep house: `combine`, `erase`.  What a session has to say beside its results collects in
+`warnings`.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from types import CodeType
+from typing import TYPE_CHECKING, NamedTuple
+
+from bytecov.config.settings import Settings
+from bytecov.model.errors import BytecovError, DataError
+from bytecov.model.hits import Hits
+from bytecov.model.result import Results
+from bytecov.record.scope import Scope, glob_matcher, glob_regex
+
+# sqlite3, ast and what works with them are imported where they are needed: a measured program
+# should find as few modules loaded as possible.
+if TYPE_CHECKING:
+    from bytecov.record.measure import Measurement
+    from bytecov.store.merge import Combined
+    from bytecov.store.reading import Contents
+    from bytecov.store.records import Doubt, MeasuredFile, Run
+
+
+class Summary(NamedTuple):
+    """What a session's data holds: files with their sizes, runs, measured files, contexts."""
+
+    parts: list[tuple[str, int]]
+    runs: "list[Run]"
+    files: "list[MeasuredFile]"
+    contexts: list[str]
+
+
+class Session:
+    """One data file, seen from the directory the session was made in."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.here = os.getcwd()
+        self.data_file = os.path.abspath(self.settings.data_file)
+        self.warnings: list[str] = []
+        self._measurement: Measurement | None = None
+        self._scope: Scope | None = None
+        self._path: list[str] = []
+        self._started = self._clock = self._seconds = 0.0
+
+    # Measuring
+
+    def start(self) -> None:
+        """Begin to record.  DataError if there is a data file that nothing can be added to."""
+        from bytecov.record.measure import Measurement
+        from bytecov.store.header import check
+
+        if os.path.exists(self.data_file) and os.path.getsize(self.data_file):
+            check(self.data_file)
+        settings = self.settings
+        self._scope = Scope(
+            settings.source,
+            settings.source_pkgs,
+            settings.source_dirs,
+            settings.include,
+            settings.omit,
+            settings.include_namespace_packages,
+        )
+        self._path = list(sys.path)
+        self._started, self._clock = time.time(), time.monotonic()
+        self._measurement = Measurement(self._scope, settings.engine)
+        self._measurement.start()
+
+    def forget(self) -> None:
+        """Empty the data file: what is measured now takes the place of what was before."""
+        if os.path.exists(self.data_file):
+            from bytecov.store.merge import start_anew
+
+            start_anew(self.data_file)
+
+    def prepare(self, path: str, code: CodeType) -> CodeType:
+        """What to execute for the code object of a file; itself where nothing is measured."""
+        return self._measurement.prepare(path, code) if self._measurement else code
+
+    def stop(self) -> None:
+        """Stop recording; what was recorded waits for `save`."""
+        if self._measurement:
+            self._measurement.stop()
+            self._seconds = time.monotonic() - self._clock
+
+    def save(self, argv: Sequence[str] = (), exit_code: int | None = None) -> None:
+        """Put what was recorded into the data file.
+
+        DataError if that cannot be done; where at least the process's own file could be
+        written, it stays and a warning says how to add it.
+        """
+        if self._measurement is None or self._scope is None:
+            return
+        from bytecov.record.apart import apart
+
+        with apart(self._path):
+            from bytecov.api.saving import Saving, facts
+            from bytecov.store.merge import fold
+            from bytecov.store.shards import shard_path
+
+            saving = Saving(self.stored, self.settings.context)
+            run = facts(self._measurement, argv, self.here, self._started, self._seconds)
+            shard = shard_path(self.data_file)
+            saving.write(shard, self._measurement, self._scope, run._replace(exit_code=exit_code))
+            self.warnings += [*self._measurement.warnings, *saving.warnings]
+            if self.settings.parallel:
+                return
+            try:
+                fold(self.data_file, shard)
+            except (BytecovError, OSError) as error:
+                self.warnings.append(
+                    f"{error}; what was measured is kept in {shard}: `bytecov combine` adds it"
+                )
+
+    def stored(self, path: str) -> str:
+        """The name of a source file in the data file."""
+        return self.shown(path) if self.settings.relative_files else path
+
+    # Asking
+
+    def results(self, files: Iterable[str] = ()) -> Results:
+        """Everything measured, laid on the sources as they are now.
+
+        `files` are paths, directories or patterns; without any, the settings choose.
+        """
+        from bytecov.api.asking import by_version_number, file_result, measured
+
+        runs, versions = measured(self.contents())
+        wanted = self._wanted(files)
+        by_path: dict[str, list[MeasuredFile]] = {}
+        for file in versions:
+            path = os.path.normpath(os.path.join(self.here, file.path))
+            if wanted(path):
+                by_path.setdefault(path, []).append(file)
+        found = [
+            file_result(path, self.shown(path), by_path[path], self.settings, self.warn)
+            for path in sorted(by_path, key=self.shown)
+        ]
+        return Results(
+            files=tuple(one for one in found if not (one.problem and self.settings.ignore_errors)),
+            engines=tuple(sorted({run.engine for run in runs})),
+            pythons=tuple(sorted({run.python for run in runs}, key=by_version_number)),
+            level=self.settings.level,
+        )
+
+    def summary(self) -> Summary:
+        """What the data holds."""
+        from bytecov.api.asking import measured
+
+        contents = self.contents()
+        runs, files = measured(contents)
+        return Summary(
+            parts=[(self.shown(path), os.path.getsize(path)) for path in self._data_paths()],
+            runs=runs,
+            files=sorted(files, key=lambda file: (file.path, file.digest)),
+            contexts=sorted({row.context for one in contents for row in one.covered}),
+        )
+
+    def doubts(self, kind: str) -> "list[tuple[str, Doubt]]":
+        """Path shown and doubt, for every `contradiction` or `unexplained` branch."""
+        from bytecov.api.asking import measured
+
+        found = {
+            (self.shown(file.path), doubt)
+            for file in measured(self.contents())[1]
+            for doubt in file.doubts
+            if doubt.kind == kind
+        }
+        return sorted(found)
+
+    def hits(self, codes: Iterable[CodeType]) -> list[Hits | None]:
+        """What ran in each code object, all contexts and runs together; None if unknown."""
+        from bytecov.api.asking import hits
+
+        return hits(self.contents(with_hits=True), codes)
+
+    def contents(self, with_hits: bool = False) -> "list[Contents]":
+        """The data file and the files of processes beside it; each run once."""
+        from bytecov.store.reading import load
+
+        found: list[Contents] = []
+        seen: set[str] = set()
+        for path in self._data_paths():
+            try:
+                contents = load(path, with_hits)
+            except DataError as error:
+                if path == self.data_file:
+                    raise
+                self.warn(str(error))
+                continue
+            uuids = {run.uuid for run in contents.runs}
+            if not uuids <= seen:
+                seen |= uuids
+                found.append(contents)
+        if not found:
+            name = self.shown(self.data_file)
+            raise DataError(f"there is nothing measured in {name}: `bytecov run` measures")
+        return found
+
+    def _data_paths(self) -> list[str]:
+        from bytecov.store.shards import shards
+
+        others = shards(self.data_file)
+        own = [self.data_file] if os.path.exists(self.data_file) or not others else []
+        return own + others
+
+    def _wanted(self, files: Iterable[str]) -> Callable[[str], bool]:
+        """Which files to report, by the arguments or the settings."""
+        chosen = list(files)
+        include = glob_matcher(
+            [*chosen, *(os.path.join(one, "**", "*") for one in chosen)]
+            or self.settings.report_include
+        )
+        omit = glob_matcher(self.settings.report_omit)
+
+        def wanted(path: str) -> bool:
+            return (not include or bool(include.match(path))) and not (omit and omit.match(path))
+
+        return wanted
+
+    def shown(self, path: str) -> str:
+        """Relative to the session's directory for what lies below it."""
+        below = os.path.join(self.here, "")
+        return path[len(below) :] if path.startswith(below) else path
+
+    def warn(self, said: str) -> None:
+        """Say something once."""
+        if said not in self.warnings:
+            self.warnings.append(said)
+
+    # Keeping house
+
+    def combine(
+        self,
+        paths: Iterable[str] = (),
+        keep: bool = False,
+        progress: Callable[[str], None] = lambda path: None,
+    ) -> "Combined":
+        """Fold files of other processes and machines into the data file.
+
+        `paths` are files, or directories to search; without any, the directory of the data
+        file is searched.  DataError if there is nothing to combine.
+        """
+        from bytecov.store.merge import combine, renamer
+        from bytecov.store.shards import shards
+
+        found: list[str] = []
+        for path in paths or [os.path.dirname(self.data_file)]:
+            if os.path.isdir(path):
+                found += shards(self.data_file, path)
+                own = os.path.join(path, os.path.basename(self.data_file))
+                if os.path.exists(own):
+                    found.append(own)
+            else:
+                found.append(path)
+        found = [one for one in dict.fromkeys(found) if os.path.abspath(one) != self.data_file]
+        if not found:
+            raise DataError(
+                f"there is nothing to combine: no file {self.shown(self.data_file)}.* is here"
+            )
+        rename = renamer(self.settings.paths, glob_regex)
+        combined = combine(self.data_file, found, keep, rename, progress)
+        if not combined.merged and not combined.duplicates:
+            raise DataError("nothing was combined: " + "; ".join(combined.skipped))
+        self.warnings += combined.skipped
+        return combined
+
+    def erase(self) -> list[str]:
+        """Remove the data file and the files beside it; returns the names of what is gone."""
+        from bytecov.store.merge import erase
+        from bytecov.store.shards import shards
+
+        gone: list[str] = []
+        for path in [self.data_file, *shards(self.data_file)]:
+            try:
+                if erase(path):
+                    gone.append(path)
+            except DataError as error:
+                if path == self.data_file:
+                    raise
+                self.warn(str(error))
+        return gone

@@ -1,0 +1,108 @@
+"""`bytecov dis` and `cfg`: code objects, with what ran beside them."""
+
+import contextlib
+import difflib
+import os
+import sys
+import warnings
+from pathlib import Path
+from types import CodeType
+
+from bytecov.cli.options import Parser, add_common, session_for
+from bytecov.model.errors import DataError, UsageError
+from bytecov.model.hits import Hits
+
+EPILOG = """\
+The hits of the last run stand beside the instructions: how often each ran, `-` for never.  They
+are shown where the source is the one that was measured, on the Python that measured it.
+
+examples:
+  bytecov {name} shop/pricing.py:Cart.total
+"""
+
+
+def dis_command(arguments: list[str]) -> int:
+    """Print instructions."""
+    parser = Parser(
+        "dis",
+        "[option …] FILE[:QUALNAME]",
+        "Show the instructions of a file, or of one of its functions, as basic blocks with the\n"
+        "edges between them.  FILE is a Python source file or a .pyc.",
+        EPILOG.format(name="dis"),
+    )
+    return _show(parser, arguments)
+
+
+def cfg_command(arguments: list[str]) -> int:
+    """Print a flow graph."""
+    parser = Parser(
+        "cfg",
+        "[option …] FILE[:QUALNAME]",
+        "Show the flow graph of a function: as text, or for Graphviz with --format dot.",
+        EPILOG.format(name="cfg --format dot"),
+    )
+    parser.add_argument("--format", choices=["text", "dot"], default="text", help="text or dot")
+    return _show(parser, arguments)
+
+
+def _show(parser: Parser, arguments: list[str]) -> int:
+    parser.add_argument("target", metavar="FILE[:QUALNAME]", help="what to show")
+    parser.add_argument("--no-hits", action="store_true", help="leave out what ran")
+    add_common(parser)
+    options = parser.parse_args(arguments)
+    codes = find_codes(options.target)
+
+    from bytecov.flow.blocks import flow
+    from bytecov.flow.render import render_dot, render_text
+
+    hits: list[Hits | None] = [None] * len(codes)
+    if not options.no_hits:
+        with contextlib.suppress(DataError):  # nothing measured: the code is still worth a look
+            hits = session_for(options).hits(codes)
+    render = render_dot if getattr(options, "format", "text") == "dot" else render_text
+    shown = [render(flow(code), ran) for code, ran in zip(codes, hits, strict=True)]
+    text = "\n".join(shown)
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    return 0
+
+
+def find_codes(target: str) -> list[CodeType]:
+    """The code objects that `FILE` or `FILE:QUALNAME` names; UsageError if it names none."""
+    from bytecov.bytecode.decode import walk
+
+    path, colon, qualname = target, "", ""
+    if not os.path.exists(target):
+        path, colon, qualname = target.rpartition(":")
+    if not colon:
+        path = target
+    code = _load(path)
+    codes = list(walk(code))
+    if not qualname:
+        return codes
+    found = [one for one in codes if one.co_qualname == qualname]
+    if not found:
+        names = [one.co_qualname for one in codes]
+        near = difflib.get_close_matches(qualname, names, n=1, cutoff=0.4)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise UsageError(f"{path} has no function {qualname!r}{hint}")
+    return found
+
+
+def _load(path: str) -> CodeType:
+    """The module code object of a source file or a .pyc."""
+    if path.endswith(".pyc"):
+        from bytecov.bytecode.pyc import read_pyc
+
+        return read_pyc(Path(path)).code
+    try:
+        with open(path, "rb") as file:
+            source = file.read()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return compile(source, os.path.abspath(path), "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise DataError(f"{path} cannot be compiled: {error}") from None

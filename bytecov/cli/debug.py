@@ -1,0 +1,118 @@
+"""`bytecov debug`: what bytecov itself knows, for a question or a bug report."""
+
+import argparse
+import os
+import sys
+
+import bytecov
+from bytecov.cli.options import Parser, add_common, session_for, warn
+from bytecov.config import load
+from bytecov.config.load import described
+
+TOPICS = ("sys", "config", "data", "unexplained", "contradictions")
+DESCRIPTION = """\
+Show what bytecov itself knows.
+
+  sys             this Python, this bytecov, where both live
+  config          every setting, its value, and where it came from
+  data            what the data file holds: runs, files, contexts
+  unexplained     branches of the bytecode that no part of the source explains; should be 0
+  contradictions  recorded edges that analysis calls impossible; each is a bug of bytecov
+"""
+
+
+def debug_command(arguments: list[str]) -> int:
+    """Print one topic."""
+    parser = Parser("debug", "[option …] TOPIC", DESCRIPTION)
+    parser.add_argument("topic", choices=TOPICS, metavar="TOPIC", help=", ".join(TOPICS))
+    add_common(parser)
+    options = parser.parse_args(arguments)
+    topics = {
+        "sys": _sys,
+        "config": _config,
+        "data": _data,
+        "unexplained": _unexplained,
+        "contradictions": _contradictions,
+    }
+    topics[options.topic](options)
+    return 0
+
+
+def _pairs(pairs: list[tuple[str, str]]) -> None:
+    width = max(len(name) for name, _ in pairs)
+    for name, value in pairs:
+        print(f"{name:<{width}}  {value}".rstrip())
+
+
+def _sys(options: argparse.Namespace) -> None:
+    import platform
+    import sqlite3
+    from importlib.util import find_spec
+
+    loaded = load(options.rcfile, data_file=options.data_file)
+    packages = [name for name in ("rich", "jinja2", "pygments") if find_spec(name)]
+    _pairs(
+        [
+            ("bytecov", bytecov.__version__),
+            ("installed in", os.path.dirname(os.path.abspath(bytecov.__file__))),
+            ("python", f"{platform.python_implementation()} {sys.version.split()[0]}"),
+            ("executable", sys.executable),
+            ("prefix", sys.prefix),
+            ("platform", platform.platform()),
+            ("sqlite", sqlite3.sqlite_version),
+            ("encoding", f"{sys.getfilesystemencoding()}, output {sys.stdout.encoding}"),
+            ("directory", os.getcwd()),
+            ("settings from", ", ".join(loaded.files) or "defaults only"),
+            ("data file", os.path.abspath(loaded.settings.data_file)),
+            ("report packages", ", ".join(packages) or "none"),
+        ]
+    )
+
+
+def _config(options: argparse.Namespace) -> None:
+    rows = described(load(options.rcfile, data_file=options.data_file))
+    names = max(len(name) for name, _, _ in rows)
+    values = min(40, max(len(value) for _, value, _ in rows))
+    for name, value, origin in rows:
+        print(f"{name:<{names}}  {value:<{values}}  {origin}")
+
+
+def _data(options: argparse.Namespace) -> None:
+    import time
+
+    session = session_for(options)
+    summary = session.summary()
+    warn(session)
+    for path, size in summary.parts:
+        print(f"{path}  {size:,} bytes")
+    for run in summary.runs:
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(run.started))
+        status = "killed" if run.exit_code is None else f"status {run.exit_code}"
+        print(
+            f"run  {when}  {run.seconds:.1f} s  {status}  {run.engine}  Python {run.python}"
+            f"  {' '.join(run.argv)}"
+        )
+    for name in summary.contexts:
+        print(f"context  {name or '(none)'}")
+    for file in summary.files:
+        print(
+            f"file  {file.path}  {file.digest[:12] or '-'}  {len(file.outcomes)} outcomes,"
+            f" {len(file.lines)} lines"
+        )
+
+
+def _unexplained(options: argparse.Namespace) -> None:
+    _doubts(options, "unexplained", "unexplained branch", "unexplained branches")
+
+
+def _contradictions(options: argparse.Namespace) -> None:
+    _doubts(options, "contradiction", "contradiction", "contradictions")
+
+
+def _doubts(options: argparse.Namespace, kind: str, one: str, many: str) -> None:
+    session = session_for(options)
+    found = session.doubts(kind)
+    warn(session)
+    print(f"{len(found)} {one if len(found) == 1 else many}")
+    for path, doubt in found:
+        print(f"{path}: {doubt.said} (Python {doubt.python})")

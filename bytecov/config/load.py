@@ -1,0 +1,235 @@
+"""Finds the files that decide, and puts together one `Settings` with the origin of each value.
+
+Strongest first: options of the command line, BYTECOV_FILE, `[tool.bytecov]`, then the project's
+coverage.py configuration (the file that coverage.py itself would read), then the defaults.
+"""
+
+import dataclasses
+import os
+from typing import Any, NamedTuple
+
+# Modules that only some projects need are imported where they are: `bytecov run` shares its
+# process with the program.
+from bytecov.config.settings import KEYS, Settings
+from bytecov.config.values import convert
+from bytecov.model.errors import UsageError
+
+COVERAGE_SECTIONS = ("run", "report", "html", "xml", "json", "lcov", "paths")
+
+
+class Loaded(NamedTuple):
+    """The settings, and `{name: where its value came from}`; `files` were read, in order."""
+
+    settings: Settings
+    origins: dict[str, str]
+    files: tuple[str, ...]
+
+
+class Found(NamedTuple):
+    """A configuration file: what it says, by section."""
+
+    path: str
+    sections: dict[str, dict[str, Any]]
+
+
+def load(rcfile: str | None = None, **options: Any) -> Loaded:
+    """The settings in force in the current directory.
+
+    `rcfile` takes the place of pyproject.toml, or of coverage.py's files if it is one of
+    those; `options` are what the command line said, None for what it did not.  UsageError
+    in one sentence for a file that is missing or wrong, an unknown key or a bad value.
+    """
+    values: dict[str, Any] = {}
+    origins = dict.fromkeys(KEYS, "default")
+    own, coverage = _own(rcfile), _coverage(rcfile)
+
+    if coverage:
+        _take_coverage(coverage, values, origins)
+    if own:
+        _take_own(own, values, origins)
+    if path := os.environ.get("BYTECOV_FILE"):
+        values["data_file"], origins["data_file"] = os.path.expanduser(path), "BYTECOV_FILE"
+    for name, value in options.items():
+        if value is None:
+            continue
+        option = "--" + name.replace("_", "-")
+        try:
+            values[name], origins[name] = convert(KEYS[name], value), option
+        except ValueError as error:
+            raise UsageError(f"{option} {error}") from None
+    if origins["fail_under"] == "--fail-under":
+        values.pop("fail_under_level", None)
+    files = dict.fromkeys(one.path for one in (own, coverage) if one)
+    return Loaded(Settings(**values), origins, tuple(files))
+
+
+def _own(rcfile: str | None) -> Found | None:
+    """The file with `[tool.bytecov]`, if there is one."""
+    if rcfile is not None and not os.path.isfile(rcfile):
+        raise UsageError(f"{rcfile}: there is no such configuration file")
+    path = rcfile if rcfile and rcfile.endswith(".toml") else "pyproject.toml"
+    if not os.path.isfile(path):
+        return None
+    tool = _toml(path).get("tool", {})
+    table = tool.get("bytecov") if isinstance(tool, dict) else None
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        raise UsageError(f"{path}: tool.bytecov must be a table")
+    return Found(path, {"": table})
+
+
+def _coverage(rcfile: str | None) -> Found | None:
+    """The file coverage.py would read: the first that speaks of coverage."""
+    named = rcfile or os.environ.get("COVERAGE_RCFILE")
+    if named == "pyproject.toml":
+        named = None
+    if named:
+        if not os.path.isfile(named):
+            raise UsageError(f"{named}: COVERAGE_RCFILE names it, and there is no such file")
+        return _speaks_of_coverage(named, theirs=True) or Found(named, {})
+    for path in (".coveragerc", ".coveragerc.toml", "setup.cfg", "tox.ini", "pyproject.toml"):
+        if os.path.isfile(path):
+            theirs = path.startswith(".coveragerc")
+            if (found := _speaks_of_coverage(path, theirs)) or theirs:
+                return found
+    return None
+
+
+def _speaks_of_coverage(path: str, theirs: bool) -> Found | None:
+    """The sections of coverage.py in `path`; without a prefix only where the file is `theirs`."""
+    if path.endswith(".toml"):
+        document = _toml(path)
+        tool = document.get("tool", {})
+        tables = tool.get("coverage") if isinstance(tool, dict) else None
+        if tables is None and theirs and os.path.basename(path) != "pyproject.toml":
+            tables = document
+        tables = tables if isinstance(tables, dict) else {}
+        sections = {name: table for name, table in tables.items() if isinstance(table, dict)}
+    else:
+        ini = _ini(path)
+        prefixes = ("coverage:", "") if theirs else ("coverage:",)
+        sections = {
+            name: ini[prefix + name]
+            for prefix in reversed(prefixes)
+            for name in COVERAGE_SECTIONS
+            if prefix + name in ini
+        }
+    sections = {name: sections[name] for name in COVERAGE_SECTIONS if name in sections}
+    return Found(path, sections) if sections else None
+
+
+def _toml(path: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        with open(path, "rb") as file:
+            return tomllib.load(file)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from None
+
+
+def _ini(path: str) -> dict[str, dict[str, Any]]:
+    import configparser
+
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        with open(path, encoding="utf-8") as file:
+            parser.read_file(file)
+    except (OSError, UnicodeDecodeError, configparser.Error) as error:
+        said = " ".join(str(error).split())
+        raise UsageError(f"{path} cannot be read: {said}") from None
+    return {name: dict(parser.items(name)) for name in parser.sections()}
+
+
+def _take_own(found: Found, values: dict[str, Any], origins: dict[str, str]) -> None:
+    for name, value in found.sections[""].items():
+        if name not in KEYS:
+            raise UsageError(f"{found.path}: [tool.bytecov] has no {name!r}{_nearest(name)}")
+        _take(found.path, "tool.bytecov", name, name, value, values, origins)
+        if name == "fail_under":
+            values.pop("fail_under_level", None)  # what coverage.py's own number spoke of
+            origins["fail_under_level"] = "default"
+
+
+def _nearest(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, KEYS, n=1, cutoff=0.5)
+    if not near:
+        return "; `bytecov debug config` lists what it has"
+    return f"; did you mean {near[0]!r}?"
+
+
+def _take_coverage(found: Found, values: dict[str, Any], origins: dict[str, str]) -> None:
+    run, report = found.sections.get("run", {}), found.sections.get("report", {})
+    for name, key in KEYS.items():
+        section, _, option = key.coverage.partition(":")
+        if not section or section not in found.sections:
+            continue
+        table = found.sections[section]
+        if not option:  # [paths]: the section itself is the value
+            _take(found.path, section, section, name, table, values, origins)
+        elif option in table:
+            value = table[option]
+            if name == "sort":
+                value = _their_sort(value)
+            _take(found.path, section, option, name, value, values, origins)
+    data_file = os.environ.get("COVERAGE_FILE") or run.get("data_file")
+    if isinstance(data_file, str):
+        _take(found.path, "run", "data_file", "data_file", beside(data_file), values, origins)
+    if "fail_under" in report:
+        # Their number was written for lines and branches; measuring conditions must not fail it.
+        theirs: dict[str, Any] = {"parallel": False}
+        if "branch" in run:
+            _take(found.path, "run", "branch", "parallel", run["branch"], theirs, {})
+        values["fail_under_level"] = "branch" if theirs["parallel"] else "line"
+        origins["fail_under_level"] = origins["fail_under"]
+
+
+def beside(data_file: str) -> str:
+    """Our data file for a project that keeps coverage.py's in `data_file`: never the same."""
+    directory, name = os.path.split(data_file)
+    own = name.replace("coverage", "bytecov", 1) if "coverage" in name else name + ".bytecov"
+    return os.path.join(directory, own)
+
+
+def _their_sort(value: Any) -> Any:
+    """coverage.py's column names for ours."""
+    if not isinstance(value, str):
+        return value
+    sign = "-" if value.startswith("-") else ""
+    theirs = {"stmts": "lines", "miss": "missed", "brpart": "branch", "cover": "condition"}
+    plain = value.lstrip("+-").lower()
+    return sign + theirs.get(plain, plain)
+
+
+def _take(
+    path: str, section: str, option: str, name: str, value: Any,
+    values: dict[str, Any], origins: dict[str, str],
+) -> None:  # fmt: skip
+    try:
+        values[name] = convert(KEYS[name], value)
+    except ValueError as error:
+        raise UsageError(f"{path}: [{section}] {option} {error}") from None
+    origins[name] = path
+
+
+def described(loaded: Loaded) -> list[tuple[str, str, str]]:
+    """Name, value and origin of each setting, for `bytecov debug config`."""
+    return [
+        (one.name, _shown(getattr(loaded.settings, one.name)), loaded.origins[one.name])
+        for one in dataclasses.fields(Settings)
+    ]
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case tuple():
+            return ", ".join(map(_shown, value)) or "-"
+        case None | "":
+            return "-"
+        case _:
+            return str(value)

@@ -1,0 +1,135 @@
+"""Every setting bytecov has, with its default, its kind and its name in coverage.py.
+
+This table is the one place that knows them: reading, checking, `debug config` and the command
+line work from it.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
+
+LEVELS = ("line", "branch", "condition")
+ENGINES = ("auto", "native", "vm")
+FORMATS = ("text", "markdown", "total")
+COUNTABLE = ("assert", "with", "comprehension-for")
+
+
+class Key(NamedTuple):
+    """How one setting is read.
+
+    `kind` names a reader of `values.py`.  `coverage` is `section:option` of coverage.py's
+    configuration, read where the key is absent from `[tool.bytecov]`; empty where bytecov
+    must not take over coverage.py's value, as for the files it writes.  What coverage.py has
+    and this table lacks is passed over: it is not for us.
+    """
+
+    kind: str
+    coverage: str
+    help: str
+    choices: tuple[str, ...] = ()
+
+
+def key(
+    default: Any, kind: str, help: str, coverage: str = "", choices: tuple[str, ...] = ()
+) -> Any:
+    """A field of `Settings` with its `Key`."""
+    return field(default=default, metadata={"key": Key(kind, coverage, help, choices)})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What was decided, from every place it can be decided in."""
+
+    # What is measured.
+    source: tuple[str, ...] = key(
+        (), "list", "directories or packages to measure, files never run included", "run:source"
+    )
+    source_pkgs: tuple[str, ...] = key((), "list", "packages to measure", "run:source_pkgs")
+    source_dirs: tuple[str, ...] = key((), "list", "directories to measure", "run:source_dirs")
+    include: tuple[str, ...] = key((), "list", "measure only files like these", "run:include")
+    omit: tuple[str, ...] = key((), "list", "measure no files like these", "run:omit")
+    include_namespace_packages: bool = key(
+        False,
+        "bool",
+        "look for files never run in directories without __init__.py too",
+        "report:include_namespace_packages",
+    )
+
+    # How it is measured.
+    engine: str = key("auto", "choice", "what records: auto, native or vm", choices=ENGINES)
+    context: str = key("", "text", "the name all hits of a run are stored under", "run:context")
+
+    # Where it is kept.
+    data_file: str = key(".bytecov", "path", "the data file")
+    parallel: bool = key(
+        False, "bool", "every process keeps its own file until `combine`", "run:parallel"
+    )
+    relative_files: bool = key(
+        False, "bool", "store file names relative to the current directory", "run:relative_files"
+    )
+    paths: tuple[tuple[str, tuple[str, ...]], ...] = key(
+        (), "paths", "directories that are the same source on different machines", "paths:"
+    )
+
+    # What counts.
+    level: str = key("condition", "choice", "the level that counts", choices=LEVELS)
+    count: tuple[str, ...] = key(
+        (), "choices", "kinds of decisions counted on request", choices=COUNTABLE
+    )
+    exclude_lines: tuple[str, ...] | None = key(
+        None, "regexes", "lines like these are left out", "report:exclude_lines"
+    )
+    exclude_also: tuple[str, ...] = key(
+        (), "regexes", "lines left out besides", "report:exclude_also"
+    )
+    partial_branches: tuple[str, ...] | None = key(
+        None, "regexes", "branches like these need one outcome only", "report:partial_branches"
+    )
+    partial_branches_always: tuple[str, ...] | None = key(
+        None, "regexes", "the same, for tests of a constant", "report:partial_branches_always"
+    )
+    partial_also: tuple[str, ...] = key(
+        (), "regexes", "branches that need one outcome besides", "report:partial_also"
+    )
+
+    # How it is reported.
+    report_include: tuple[str, ...] = key(
+        (), "list", "report only files like these", "report:include"
+    )
+    report_omit: tuple[str, ...] = key((), "list", "report no files like these", "report:omit")
+    format: str = key("text", "choice", "how `report` speaks", "report:format", FORMATS)
+    show_missing: bool = key(True, "bool", "name the missing outcomes below the table")
+    skip_covered: bool = key(
+        False, "bool", "leave files without a miss out of the table", "report:skip_covered"
+    )
+    skip_empty: bool = key(
+        False, "bool", "leave files without code out of the table", "report:skip_empty"
+    )
+    precision: int = key(0, "int", "digits behind the decimal point", "report:precision")
+    sort: str = key(
+        "name",
+        "choice",
+        "name, lines, branch, condition or missed, `-` in front to turn it around",
+        "report:sort",
+        tuple(
+            sign + name
+            for sign in ("", "-")
+            for name in ("name", "lines", "branch", "condition", "missed")
+        ),
+    )
+    fail_under: float = key(
+        0.0, "float", "`report` ends with status 2 below this percentage", "report:fail_under"
+    )
+    fail_under_level: str = key(
+        "", "choice", "the level `fail_under` speaks of; the one reported if empty",
+        choices=("", *LEVELS),
+    )  # fmt: skip
+    ignore_errors: bool = key(
+        False, "bool", "say nothing of files that could not be read", "report:ignore_errors"
+    )
+    html_directory: str = key("htmlbytecov", "path", "where `html` writes")
+    title: str = key("", "text", "what HTML pages are called", "html:title")
+    json_output: str = key("bytecov.json", "path", "what `json` writes")
+    json_pretty_print: bool = key(False, "bool", "indent the JSON", "json:pretty_print")
+
+
+KEYS: dict[str, Key] = {one.name: one.metadata["key"] for one in fields(Settings)}

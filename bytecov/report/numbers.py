@@ -1,0 +1,60 @@
+"""Percentages and counts as every report shows them."""
+
+from bytecov.model.result import FileResult, Results, Tally
+
+LEVEL_NAMES = {"line": "lines", "branch": "branches", "condition": "conditions"}
+
+
+def tally_of(results: Results | FileResult, level: str) -> Tally:
+    """The tally of one level, of a file or of everything."""
+    match level:
+        case "line":
+            return results.lines if isinstance(results, Results) else results.lines.tally
+        case "branch":
+            return results.branch
+        case "condition":
+            return results.condition
+        case _:
+            raise ValueError(level)
+
+
+def percent_text(tally: Tally, precision: int = 0) -> str:
+    """The percentage, rounded but never to 0 or to 100 from what is neither."""
+    percent, step = tally.percent, 10.0**-precision
+    rounded = round(percent, precision)
+    if percent < 100 and rounded >= 100:
+        rounded = 100 - step
+    elif percent > 0 and rounded <= 0:
+        rounded = step
+    return f"{rounded:.{precision}f}"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """`1 outcome`, `2 outcomes`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def headline(results: Results, level: str, precision: int = 0) -> str:
+    """What lines hide, in one sentence."""
+    shown = ", ".join(
+        f"{LEVEL_NAMES[one]} {percent_text(tally_of(results, one), precision)} %"
+        for one in ("line", "branch", "condition")
+    )
+    missed = tally_of(results, level).missed
+    things = "line" if level == "line" else "outcome"
+    if not results.files:
+        return "nothing was measured"
+    if not missed:
+        return f"{shown}: nothing is missing"
+    return f"{shown}: {counted(missed, things)} never {'ran' if level == 'line' else 'happened'}"
+
+
+def ranges(numbers: tuple[int, ...]) -> str:
+    """Line numbers with neighbours joined: `3, 7-9`."""
+    parts: list[list[int]] = []
+    for number in sorted(numbers):
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1][1:] = [number]
+        else:
+            parts.append([number])
+    return ", ".join("-".join(map(str, part)) for part in parts)

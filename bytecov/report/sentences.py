@@ -1,0 +1,146 @@
+"""What never happened, in words: the one wording that every report uses.
+
+A reporter decides where a sentence stands and how it looks; what it says is decided here.
+"""
+
+from typing import NamedTuple
+
+from bytecov.model.decision import STEERING, DecisionKind, ObligationKey
+from bytecov.model.result import ConditionResult, DecisionResult, OutcomeResult, Status
+from bytecov.model.span import Span
+
+LONGEST = 60  # characters of source in a sentence; longer text loses its middle
+
+
+class Missing(NamedTuple):
+    """One sentence about missed outcomes of a condition or a decision.
+
+    `subject` is source text as written, or None where `said` names its subject itself;
+    `detail` is what is known beyond the sentence, possibly empty.  `keys` are the missed
+    obligations: two where one sentence speaks of both outcomes.
+    """
+
+    span: Span
+    subject: str | None
+    said: str
+    detail: str
+    keys: tuple[ObligationKey, ...]
+
+    @property
+    def text(self) -> str:
+        """The whole sentence in plain text, the subject between backticks."""
+        sentence = self.said if self.subject is None else f"`{self.subject}` {self.said}"
+        return f"{sentence} ({self.detail})" if self.detail else sentence
+
+
+def missing_sentences(result: DecisionResult) -> list[Missing]:
+    """One sentence for each missed outcome of a decision and of its conditions.
+
+    An outcome of a decision with a single condition is that condition's outcome, so it is
+    said once.  A condition with no outcome at all gets one sentence for both.
+    """
+    sentences = _of_decision(result) if _speaks_itself(result) else []
+    for condition in result.conditions:
+        sentences += _of_condition(condition)
+    return sentences
+
+
+def shorten(text: str, longest: int = LONGEST) -> str:
+    """Source text on one line, the middle left out where it is long."""
+    flat = " ".join(text.split())
+    if len(flat) <= longest:
+        return flat
+    head = (longest - 1) * 2 // 3
+    return f"{flat[:head].rstrip()}…{flat[head - longest + 1 :].lstrip()}"
+
+
+def _speaks_itself(result: DecisionResult) -> bool:
+    if not result.conditions:
+        return True
+    return len(result.conditions) > 1 and result.decision.kind in STEERING
+
+
+def _missed(outcomes: dict[str, OutcomeResult]) -> list[str]:
+    return [name for name, result in outcomes.items() if result.status is Status.MISSED]
+
+
+def _never_evaluated(outcomes: dict[str, OutcomeResult], missed: list[str]) -> bool:
+    return bool(missed) and not any(result.evaluated for result in outcomes.values())
+
+
+def _of_condition(result: ConditionResult) -> list[Missing]:
+    condition, missed = result.condition, _missed(result.outcomes)
+    subject = shorten(condition.text)
+    if _never_evaluated(result.outcomes, missed):
+        keys = tuple(condition.key(name) for name in missed)
+        return [Missing(condition.span, subject, "was never evaluated", "", keys)]
+    return [
+        Missing(
+            condition.span,
+            subject,
+            f"was never {name}",
+            _seen_otherwise(result.outcomes, name),
+            (condition.key(name),),
+        )
+        for name in missed
+    ]
+
+
+def _seen_otherwise(outcomes: dict[str, OutcomeResult], missed: str) -> str:
+    """What happened instead: `41 times false`."""
+    return ", ".join(
+        f"{_times(result.count)} {name}"
+        for name, result in outcomes.items()
+        if name != missed and result.count
+    )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
+
+
+_NEVER = {
+    "true": "was never true",
+    "false": "was never false",
+    "entered": "was never entered",
+    "exhausted": "never ran to exhaustion",
+    "matched": "never matched",
+    "not matched": "never failed to match",
+    "suppressed": "never suppressed an exception",
+    "propagated": "never let an exception through",
+}
+
+_NOUN = {
+    DecisionKind.FOR: "loop",
+    DecisionKind.COMPREHENSION_FOR: "comprehension loop",
+}
+
+_UNREACHED = {
+    DecisionKind.FOR: "was never reached",
+    DecisionKind.COMPREHENSION_FOR: "was never reached",
+    DecisionKind.MATCH_CASE: "was never tried",
+    DecisionKind.EXCEPT: "was never tried",
+    DecisionKind.WITH: "was never reached",
+}
+
+
+def _of_decision(result: DecisionResult) -> list[Missing]:
+    decision, missed = result.decision, _missed(result.outcomes)
+    noun = "the whole test" if result.conditions else _NOUN.get(decision.kind)
+    subject = None if noun else shorten(decision.text)
+
+    def sentence(said: str, detail: str, names: list[str]) -> Missing:
+        said = f"{noun} {said}" if noun else said
+        return Missing(
+            decision.span, subject, said, detail, tuple(decision.key(name) for name in names)
+        )
+
+    # A decision with one outcome (an except clause) has no other that would show it was tried.
+    if len(result.outcomes) > 1 and _never_evaluated(result.outcomes, missed):
+        return [sentence(_UNREACHED.get(decision.kind, "was never evaluated"), "", missed)]
+    return [
+        sentence(
+            _NEVER.get(name, f"was never {name}"), _seen_otherwise(result.outcomes, name), [name]
+        )
+        for name in missed
+    ]

@@ -1,0 +1,1 @@
+"""Recorded hits laid on obligations and counted."""

@@ -1,0 +1,289 @@
+"""Recorded hits laid on obligations, and obligations given their status.
+
+`lay` needs the code objects that ran; what it returns needs only the source, so results of
+several Python versions add up.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import NamedTuple
+
+from bytecov.model.decision import (
+    OPT_IN,
+    STEERING,
+    Condition,
+    Decision,
+    DecisionKind,
+    ObligationKey,
+)
+from bytecov.model.edge import Edge
+from bytecov.model.hits import Hits, Recorded
+from bytecov.model.result import (
+    ConditionResult,
+    DecisionResult,
+    FileResult,
+    OutcomeResult,
+    Status,
+    Tally,
+)
+from bytecov.results.lines import lines_result
+from bytecov.source.exclusion import Exclusions
+from bytecov.source.link import Links, Unexplained
+from bytecov.source.obligations import obligations, survey
+from bytecov.source.parse import Source
+from bytecov.source.statements import Statements
+
+
+class Contradiction(NamedTuple):
+    """A recorded edge that the code object does not have; a bug of ours."""
+
+    code: CodeType
+    edge: Edge
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What runs of one source covered.  A count of 0 stands for "happened, count unknown"."""
+
+    outcomes: dict[ObligationKey, int] = field(default_factory=dict)
+    lines: frozenset[int] = frozenset()
+    contradictions: tuple[Contradiction, ...] = ()
+    unexplained: tuple[Unexplained, ...] = ()
+    undetermined: frozenset[ObligationKey] = frozenset()
+    """May have happened: the bytecode that ran does not tell."""
+    absent: frozenset[ObligationKey] = frozenset()
+    """The compiler left them out of the code: dead."""
+
+
+def lay(source: Source, links: Links, recorded: Iterable[Recorded]) -> Covered:
+    """Lay the hits of a module's code objects on the obligations of its source."""
+    layer = _Layer(links)
+    for item in recorded:
+        if item.code in links.flows:
+            layer.add(item.code, item.hits)
+    for decision in obligations(source):
+        for name, count in _decided(decision, layer.outcomes):
+            layer.count(decision.key(name), count)
+    unseen = {found.key: found.reason for found in links.unfound if found.reason}
+    dead = frozenset(key for key, reason in unseen.items() if reason == "dead code")
+    return Covered(
+        outcomes=layer.outcomes,
+        lines=frozenset(layer.lines),
+        contradictions=tuple(layer.contradictions),
+        unexplained=tuple(links.unexplained),
+        undetermined=frozenset(layer.unclear | unseen.keys()) - dead - layer.outcomes.keys(),
+        absent=dead - layer.outcomes.keys(),
+    )
+
+
+class _Layer:
+    """Counts, code object by code object."""
+
+    def __init__(self, links: Links) -> None:
+        self.links = links
+        self.outcomes: dict[ObligationKey, int] = {}
+        self.unclear: set[ObligationKey] = set()
+        self.lines: set[int] = set()
+        self.contradictions: list[Contradiction] = []
+
+    def add(self, code: CodeType, hits: Hits) -> None:
+        flow = self.links.flows[code]
+        self.contradictions += [
+            Contradiction(code, edge) for edge in hits.edges if edge not in flow.edges
+        ]
+        for edge, keys in self.links.outcomes[code].items():
+            count = hits.edges.get(edge)
+            if count is None:
+                continue
+            before = self.links.retests[code].get(edge, ())
+            fresh = _fresh(count, [hits.edges[known] for known in before if known in hits.edges])
+            for key in keys:
+                if fresh is None:
+                    self.unclear.add(key)
+                elif fresh >= 0:
+                    self.count(key, fresh)
+        for offset, keys in self.links.offsets[code].items():
+            if offset in hits.offsets:
+                for key in keys:
+                    self.count(key, hits.offsets[offset])
+        for offset in hits.offsets:
+            instruction = flow.by_offset.get(offset)
+            if instruction is not None and instruction.line:
+                self.lines.add(instruction.line)
+
+    def count(self, key: ObligationKey, count: int) -> None:
+        known = self.outcomes.get(key)
+        if known is None or (known and count):
+            self.outcomes[key] = (known or 0) + count
+        else:
+            self.outcomes[key] = 0
+
+
+def _fresh(count: int, known_before: list[int]) -> int | None:
+    """How often an edge was taken with a value that had not been tested before: -1 for never,
+    0 for "some times", None where counts are missing to tell."""
+    if not known_before:
+        return count
+    if count == 0 or 0 in known_before:
+        return None
+    return count - sum(known_before) or -1
+
+
+def _decided(decision: Decision, counts: dict[ObligationKey, int]) -> Iterator[tuple[str, int]]:
+    """Outcomes of a decision that its conditions' outcomes decided, with their counts."""
+    for condition in decision.conditions:
+        for name, after in (("true", condition.if_true), ("false", condition.if_false)):
+            key = condition.key(name)
+            if isinstance(after, bool) and condition.tested and key in counts:
+                yield ("true" if after else "false"), counts[key]
+
+
+def file_result(
+    source: Source,
+    path_shown: str,
+    covered: Covered,
+    exclusions: Exclusions,
+    count_kinds: Collection[DecisionKind] = (),
+) -> FileResult:
+    """Statuses for everything that the source owes.  `count_kinds`: which of the kinds that
+    count nowhere by default do."""
+    statements = Statements(source)
+    judge = _Judge(source, covered, exclusions, statements)
+    decisions = tuple(
+        judge.decision(decision)
+        for decision in obligations(source)
+        if decision.kind not in OPT_IN or decision.kind in count_kinds
+    )
+    return FileResult(
+        path=path_shown,
+        source=source.text,
+        lines=lines_result(statements, exclusions, covered.lines),
+        decisions=decisions,
+        unexplained=len(covered.unexplained),
+        contradictions=len(covered.contradictions),
+        branch=_count(_branch_statuses(decisions, count_kinds)),
+        condition=_count(_condition_statuses(decisions)),
+    )
+
+
+class _Judge:
+    """Gives each outcome its status."""
+
+    def __init__(
+        self, source: Source, covered: Covered, exclusions: Exclusions, statements: Statements
+    ) -> None:
+        self.covered = covered
+        self.excluded = statements.first_of(exclusions.excluded) | exclusions.excluded
+        self.no_branch = exclusions.no_branch
+        self.statements = statements
+        self.destinations = survey(source).destinations
+
+    def decision(self, decision: Decision) -> DecisionResult:
+        line = self.statements.first_line(decision.span.line)
+        whole = line in self.excluded or line in self.no_branch
+        evaluated = {
+            i: _is_evaluated(decision, i, self.covered) for i in range(len(decision.conditions))
+        }
+        outcomes = {
+            name: self.outcome(decision, name, whole, evaluated) for name in decision.outcomes
+        }
+        excluded = {n for n, result in outcomes.items() if result.status is Status.EXCLUDED}
+        conditions = tuple(
+            ConditionResult(condition, self.condition(condition, evaluated[i], whole, excluded))
+            for i, condition in enumerate(decision.conditions)
+        )
+        return DecisionResult(decision, outcomes, conditions)
+
+    def outcome(
+        self, decision: Decision, name: str, whole: bool, evaluated: dict[int, bool]
+    ) -> OutcomeResult:
+        key = decision.key(name)
+        line = self.destinations.get(key)
+        leads_out = line is not None and self.statements.first_line(line) in self.excluded
+        reached = evaluated.get(0, False) or any(
+            decision.key(other) in self.covered.outcomes for other in decision.outcomes
+        )
+        if whole or leads_out:
+            return OutcomeResult(Status.EXCLUDED, evaluated=reached)
+        if key in self.covered.outcomes:
+            return OutcomeResult(Status.COVERED, self.covered.outcomes[key] or None)
+        ways = list(_ways_to(decision, name))
+        if ways and all(condition.key(way) in self.covered.absent for _, condition, way in ways):
+            return OutcomeResult(Status.EXCLUDED, evaluated=False)
+        unclear = any(
+            condition.key(way) in self.covered.undetermined
+            or (not condition.tested and evaluated[i])
+            for i, condition, way in ways
+        )
+        return OutcomeResult(Status.UNDETERMINED if unclear else Status.MISSED, 0, reached)
+
+    def condition(
+        self, condition: Condition, evaluated: bool, whole: bool, excluded: set[str]
+    ) -> dict[str, OutcomeResult]:
+        result = {}
+        for name, after in (("true", condition.if_true), ("false", condition.if_false)):
+            key = condition.key(name)
+            decided = ("true" if after else "false") if isinstance(after, bool) else ""
+            if whole or decided in excluded or key in self.covered.absent:
+                status = Status.EXCLUDED
+            elif key in self.covered.outcomes:
+                status = Status.COVERED
+            elif key in self.covered.undetermined or (evaluated and not condition.tested):
+                status = Status.UNDETERMINED
+            else:
+                status = Status.MISSED
+            count = self.covered.outcomes.get(key) or None if status is Status.COVERED else None
+            result[name] = OutcomeResult(status, count, evaluated)
+        return result
+
+
+def _is_evaluated(decision: Decision, index: int, covered: Covered) -> bool:
+    """Whether a condition was come to: it had an outcome, or one before it led to it."""
+    own = decision.conditions[index]
+    if own.key("true") in covered.outcomes or own.key("false") in covered.outcomes:
+        return True
+    return any(
+        condition.key(name) in covered.outcomes
+        for condition in decision.conditions
+        for name, after in (("true", condition.if_true), ("false", condition.if_false))
+        if after is not True and after is not False and after == index
+    )
+
+
+def _ways_to(decision: Decision, name: str) -> Iterator[tuple[int, Condition, str]]:
+    """The outcomes of conditions that decide a decision's outcome."""
+    for i, condition in enumerate(decision.conditions):
+        for way, after in (("true", condition.if_true), ("false", condition.if_false)):
+            if isinstance(after, bool) and after is (name == "true"):
+                yield i, condition, way
+
+
+def _branch_statuses(
+    decisions: Iterable[DecisionResult], count_kinds: Collection[DecisionKind]
+) -> dict[ObligationKey, Status]:
+    return {
+        result.decision.key(name): outcome.status
+        for result in decisions
+        if result.decision.kind in STEERING or result.decision.kind in count_kinds
+        for name, outcome in result.outcomes.items()
+    }
+
+
+def _condition_statuses(decisions: Iterable[DecisionResult]) -> dict[ObligationKey, Status]:
+    """A condition of a ternary inside a test belongs to two decisions and counts once."""
+    return {
+        part.condition.key(name): outcome.status
+        for result in decisions
+        for part in result.conditions
+        for name, outcome in part.outcomes.items()
+    }
+
+
+def _count(statuses: dict[ObligationKey, Status]) -> Tally:
+    found = list(statuses.values())
+    return Tally(
+        found.count(Status.COVERED),
+        found.count(Status.MISSED),
+        found.count(Status.UNDETERMINED),
+    )

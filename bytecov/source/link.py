@@ -1,0 +1,239 @@
+"""Every branch edge of a module's bytecode tied to an obligation, an idiom, or nothing.
+
+The other way round, every condition of the source has edges, or a reason why the compiler made
+none.  Copies of a test (`while` tested twice, `finally` bodies) need nothing: their edges lead
+to the same obligation.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import NamedTuple
+
+from bytecov.bytecode.decode import walk
+from bytecov.bytecode.instruction import Instruction
+from bytecov.flow.blocks import Flow, flow
+from bytecov.model.decision import ObligationKey
+from bytecov.model.edge import Edge, EdgeKind
+from bytecov.model.span import Span
+from bytecov.source.cursor import At
+from bytecov.source.idioms import LEFTOVERS, MACHINERY, Idiom, Verdict
+from bytecov.source.locate import Found, Keyed, Locator, Tested, TestedPattern
+from bytecov.source.obligations import Survey, survey
+from bytecov.source.parse import Source
+from bytecov.source.shadow import lacks_columns, shadow_flows
+from bytecov.source.sites import Sites
+from bytecov.source.truth import Leaf, span_of
+
+GENERATED = {"__annotate__": "annotation"}
+"""{name of a code object that the compiler makes: idiom}"""
+
+
+class Unexplained(NamedTuple):
+    """A branch that no obligation and no idiom was found for."""
+
+    code: CodeType
+    offset: int
+    reason: str
+
+
+class Unfound(NamedTuple):
+    """A condition without edges.  `reason` None: there should be some."""
+
+    key: ObligationKey
+    reason: str | None
+
+
+class Mismatch(NamedTuple):
+    """An edge that leads to another condition than the source says; a bug of ours."""
+
+    code: CodeType
+    edge: Edge
+    expected: str
+    found: str
+
+
+@dataclass(slots=True, eq=False)
+class Links:
+    """What the branches of one module mean.  Code objects are compared by content."""
+
+    source: Source
+    flows: dict[CodeType, Flow] = field(default_factory=dict)
+    outcomes: dict[CodeType, dict[Edge, tuple[ObligationKey, ...]]] = field(default_factory=dict)
+    offsets: dict[CodeType, dict[int, tuple[ObligationKey, ...]]] = field(default_factory=dict)
+    """Obligations that running an instruction covers: a bare `except` has no branch."""
+    retests: dict[CodeType, dict[Edge, tuple[Edge, ...]]] = field(default_factory=dict)
+    """{edge: edges by which a value comes to it that was tested before}: 3.12 and 3.13 test the
+    result of `a and b` in `(a and b) or c` again, where a's and b's paths have met."""
+    artifacts: dict[tuple[CodeType, int], str] = field(default_factory=dict)
+    unexplained: list[Unexplained] = field(default_factory=list)
+    unfound: list[Unfound] = field(default_factory=list)
+    mismatches: list[Mismatch] = field(default_factory=list)
+
+
+def link(source: Source, code: CodeType) -> Links:
+    """Link the module's code object `code`, and all inside it, to `source`."""
+    found = survey(source)
+    links = Links(source)
+    compiled: set[Span] = set()
+    shadow = shadow_flows(source, code) if lacks_columns(code) else {}
+    for part in walk(code):
+        if part not in links.flows:
+            links.flows[part] = shadow[part] if shadow else flow(part)
+            _Linker(links, found.sites, part).run()
+            compiled.update(i.span for i in links.flows[part].instructions if i.span)
+    links.unfound.extend(_unfound(links, found, compiled))
+    return links
+
+
+class _Linker:
+    """Links one code object."""
+
+    def __init__(self, links: Links, sites: Sites, code: CodeType) -> None:
+        self.links = links
+        self.sites = sites
+        self.code = code
+        self.flow = links.flows[code]
+        self.edges: dict[Edge, tuple[ObligationKey, ...]] = {}
+        self.found: dict[int, Found] = {}
+        self.offsets: dict[int, tuple[ObligationKey, ...]] = {}
+        self.retests: dict[Edge, list[Edge]] = {}
+        self.generated = GENERATED.get(code.co_name)
+        if code.co_firstlineno in sites.own_names.get(code.co_name, ()):
+            self.generated = None  # not so generated
+
+    def run(self) -> None:
+        locator = Locator()
+        index = {instruction.offset: i for i, instruction in enumerate(self.flow.instructions)}
+        for offset in sorted(self.flow.branches):
+            self.branch(At(self.flow, self.sites, index[offset]), locator)
+        for found in self.found.values():
+            if isinstance(found, Tested):
+                self.condition(found)
+            elif isinstance(found, TestedPattern):
+                self.pattern(found)
+        self.bare_handlers()
+        self.links.outcomes[self.code] = self.edges
+        self.links.offsets[self.code] = self.offsets
+        self.links.retests[self.code] = {edge: tuple(by) for edge, by in self.retests.items()}
+
+    def branch(self, at: At, locator: Locator) -> None:
+        """One branch: an idiom's, the author's, a leftover, or unexplained."""
+        if self.generated:
+            self.ignore(at, self.generated)
+            return
+        for idiom in MACHINERY:
+            if self.asked(at, idiom):
+                return
+        found = locator.locate(at)
+        if isinstance(found, Keyed):
+            self.edges.update((edge, (key,)) for edge, key in found.keys.items())
+            self.offsets.update((offset, (key,)) for offset, key in found.offsets.items())
+        elif found is not None:
+            self.found[at.branch.offset] = found
+        elif not any(self.asked(at, idiom) for idiom in LEFTOVERS):
+            reason = "no columns" if at.branch.span is None else "nothing in the source fits"
+            self.links.unexplained.append(Unexplained(self.code, at.branch.offset, reason))
+
+    def asked(self, at: At, idiom: Idiom) -> bool:
+        """Whether the idiom recognised the branch; then its verdict holds."""
+        verdict = Verdict()
+        idiom(at, verdict)
+        if verdict.ignored:
+            self.ignore(at, idiom.__name__)
+        if verdict.replaced is not None:
+            self.edges.update((edge, (key,)) for edge, key in verdict.replaced.items())
+        return verdict.given
+
+    def ignore(self, at: At, name: str) -> None:
+        self.links.artifacts[self.code, at.branch.offset] = name
+
+    def condition(self, found: Tested) -> None:
+        """The two edges of a condition, and what is known where they lead."""
+        for outcome, edge in ((False, found.when_false), (True, found.when_true)):
+            keys = [self.sites.keys[found.leaf][outcome]]
+            leaf, way = found.leaf, outcome
+            while (tail := self.threaded(leaf, way, edge)) is not None:
+                leaf, way = tail, bool(leaf.successor(way))
+                keys.append(self.sites.keys[leaf][way])
+            self.edges[edge] = tuple(keys)
+            self.check(found.leaf, outcome, edge)
+
+    def threaded(self, leaf: Leaf, outcome: bool, edge: Edge) -> Leaf | None:
+        """The operand that this edge decides and whose own test it jumps over."""
+        tail = self.sites.owners[leaf].tail_of
+        if tail is None or not isinstance(leaf.successor(outcome), bool):
+            return None
+        follower = self.found.get(self.follow(edge))
+        return None if isinstance(follower, Tested) and follower.leaf is tail else tail
+
+    def check(self, leaf: Leaf, outcome: bool, edge: Edge) -> None:
+        """What the edge leads to is what the source says, or a value tested again."""
+        follower = self.found.get(self.follow(edge))
+        if not isinstance(follower, Tested):
+            return
+        owner = self.sites.owners[leaf]
+        expected = leaf.successor(outcome)
+        if self.sites.owners[follower.leaf] is not owner or follower.leaf is expected:
+            return
+        if isinstance(expected, bool) and follower.leaf is owner.diagram.root:
+            return  # the next evaluation, in a loop
+        for way, again in ((True, follower.when_true), (False, follower.when_false)):
+            if follower.leaf.successor(way) is expected and owner.diagram.joins:
+                self.retests.setdefault(again, []).append(edge)
+                return
+        goal = expected if isinstance(expected, bool) else expected.span
+        self.links.mismatches.append(Mismatch(self.code, edge, str(goal), str(follower.leaf.span)))
+
+    def pattern(self, found: TestedPattern) -> None:
+        """A pattern node has matched when its last test has."""
+        self.edges[found.failed] = found.test.failed.keys
+        following = self.follow(found.matched)
+        follower = self.found.get(following)
+        more = isinstance(follower, TestedPattern) and follower.test is found.test
+        if not (more and following > found.matched.source):
+            self.edges[found.matched] = found.test.matched.keys
+
+    def bare_handlers(self) -> None:
+        """`except:` has no branch: what it caught is popped first."""
+        for instruction in self.flow.instructions:
+            if instruction.name == "POP_TOP" and instruction.span in self.sites.bare_handlers:
+                key = self.sites.bare_handlers[instruction.span]
+                self.offsets[instruction.offset] = (key,)
+
+    def follow(self, edge: Edge) -> int:
+        """The first branch behind an edge, past straight code; -1 where the code ends."""
+        seen: set[int] = set()
+        offset = edge.destination
+        while offset not in seen and offset in self.flow.block_of:
+            seen.add(offset)
+            last = self.flow.block_of[offset].instructions[-1]
+            if last.offset in self.flow.branches:
+                return last.offset
+            offset = self.after(last)
+        return -1
+
+    def after(self, last: Instruction) -> int:
+        """Where a block without a branch goes on."""
+        for kind in (EdgeKind.NEXT, EdgeKind.JUMP):
+            destination = last.offset + last.size if kind is EdgeKind.NEXT else last.target
+            if destination is not None and Edge(last.offset, destination, kind) in self.flow.edges:
+                return destination
+        return -1
+
+
+def _unfound(links: Links, found: Survey, compiled: set[Span]) -> Iterator[Unfound]:
+    """Tested conditions that no edge speaks of."""
+    credited = {key for edges in links.outcomes.values() for keys in edges.values() for key in keys}
+    rewritten = "rewritten_assert" in links.artifacts.values()
+    for leaf, keys in found.sites.keys.items():
+        if leaf.tested and not credited.issuperset(keys):
+            inside = span_of(leaf.node)
+            reason = None
+            if rewritten and any(whole.contains(inside) for whole in found.sites.asserts):
+                reason = "assert rewritten by pytest"
+            elif not any(inside.contains(span) for span in compiled):
+                reason = "dead code"
+            for key in keys:
+                if key not in credited:
+                    yield Unfound(key, reason)

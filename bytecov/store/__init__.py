@@ -1,0 +1,1 @@
+"""The data file: what was measured, kept until a report asks."""

@@ -1,0 +1,159 @@
+"""Everything a data file says, as values, checked: a data file is input from strangers."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from bytecov.model.decision import ObligationKey
+from bytecov.model.span import Span
+from bytecov.store.database import read
+from bytecov.store.packing import unpack_counts, unpack_edges, unpack_numbers
+from bytecov.store.records import CodeName, Doubt, Knowledge, MeasuredFile, Run
+
+Names = dict[int, dict[int, ObligationKey]]
+
+
+class Covered(NamedTuple):
+    """What one context covered in one file."""
+
+    file: int
+    context: str
+    outcomes: dict[ObligationKey, int]
+    lines: list[int]
+
+
+class PackedHits(NamedTuple):
+    """The hits of one code object in one context, packed as `packing` does."""
+
+    file: int
+    context: str
+    name: CodeName
+    offsets: bytes
+    edges: bytes
+
+
+class Contents(NamedTuple):
+    """A whole data file.  `files` holds them by id, with nothing covered in them yet."""
+
+    runs: list[Run]
+    files: dict[int, MeasuredFile]
+    covered: list[Covered]
+    knowledge: list[tuple[int, Knowledge]]
+    doubts: list[tuple[int, Doubt]]
+    hits: list[PackedHits]
+
+
+def load(path: str, with_hits: bool = False) -> Contents:
+    """What the data file at `path` says; DataError if it is not one."""
+    with read(path) as connection:
+        names = _names(connection)
+        return Contents(
+            runs=list(_runs(connection)),
+            files={number: MeasuredFile(*rest) for number, *rest in _files(connection)},
+            covered=list(_covered(connection, names)),
+            knowledge=list(_knowledge(connection, names)),
+            doubts=list(_doubts(connection)),
+            hits=list(_hits(connection)) if with_hits else [],
+        )
+
+
+def _rows(connection: sqlite3.Connection, types: tuple[type, ...], query: str) -> Iterator[Any]:
+    """The rows of a query; SQLite columns hold what they like, so each type is checked."""
+    for row in connection.execute(query):
+        if not all(map(isinstance, row, types)):
+            raise ValueError("a value is of a wrong type")
+        yield row
+
+
+def _files(connection: sqlite3.Connection) -> Iterator[Any]:
+    return _rows(
+        connection, (int, str, str, str), "SELECT id, path, digest, problem FROM file ORDER BY path"
+    )
+
+
+def _runs(connection: sqlite3.Connection) -> Iterator[Run]:
+    types = (*[str] * 8, (int, type(None)), float, float)
+    for row in _rows(
+        connection,
+        types,  # type: ignore[arg-type]
+        "SELECT uuid, argv, directory, engine, observes, python, platform, bytecov, exit_code,"
+        " started, seconds FROM run ORDER BY started, uuid",
+    ):
+        run = Run(*row)
+        yield run._replace(argv=_texts(row[1]), observes=_texts(row[4]))
+
+
+def _names(connection: sqlite3.Connection) -> Names:
+    """{file id: {number: obligation}}"""
+    names: Names = {}
+    for file, number, kind, *span, outcome in _rows(
+        connection,
+        (int, int, str, int, int, int, int, str),
+        "SELECT file_id, number, kind, line, col, end_line, end_col, outcome FROM obligation",
+    ):
+        names.setdefault(file, {})[number] = ObligationKey(kind, Span(*span), outcome)
+    return names
+
+
+def _covered(connection: sqlite3.Connection, names: Names) -> Iterator[Covered]:
+    for file, context, outcomes, lines in _rows(
+        connection,
+        (int, str, bytes, bytes),
+        "SELECT file_id, name, outcomes, lines FROM covered"
+        " JOIN context ON context.id = context_id JOIN file ON file.id = file_id"
+        " ORDER BY file_id, context_id",
+    ):
+        counts = unpack_counts(outcomes)
+        keys = _keys(names, file, counts)
+        by_key = dict(zip(keys, counts.values(), strict=True))
+        yield Covered(file, context, by_key, unpack_numbers(lines))
+
+
+def _knowledge(connection: sqlite3.Connection, names: Names) -> Iterator[tuple[int, Knowledge]]:
+    for file, python, *packed in _rows(
+        connection,
+        (int, str, bytes, bytes),
+        "SELECT file_id, python, undetermined, absent FROM knowledge"
+        " JOIN file ON file.id = file_id ORDER BY file_id, python",
+    ):
+        sets = [frozenset(_keys(names, file, unpack_numbers(one))) for one in packed]
+        yield file, Knowledge(python, *sets)
+
+
+def _keys(names: Names, file: int, numbers: Iterable[int]) -> list[ObligationKey]:
+    named = names.get(file, {})
+    try:
+        return [named[number] for number in numbers]
+    except KeyError:
+        raise ValueError("an obligation has no name") from None
+
+
+def _doubts(connection: sqlite3.Connection) -> Iterator[tuple[int, Doubt]]:
+    for file, *doubt in _rows(
+        connection,
+        (int, str, str, str),
+        "SELECT file_id, kind, python, said FROM doubt JOIN file ON file.id = file_id"
+        " ORDER BY file_id, kind, python, said",
+    ):
+        yield file, Doubt(*doubt)
+
+
+def _hits(connection: sqlite3.Connection) -> Iterator[PackedHits]:
+    for file, context, *name, offsets, edges in _rows(
+        connection,
+        (int, str, str, int, str, str, int, bytes, bytes),
+        "SELECT file_id, context.name, qualname, first_line, code.digest, python, flags, offsets,"
+        " edges FROM hits JOIN code ON code.id = code_id JOIN file ON file.id = file_id"
+        " JOIN context ON context.id = context_id ORDER BY code_id, context_id",
+    ):
+        unpack_counts(offsets)
+        unpack_edges(edges)
+        yield PackedHits(file, context, CodeName(*name), offsets, edges)
+
+
+def _texts(value: str) -> tuple[str, ...]:
+    found = json.loads(value)
+    if not isinstance(found, list):
+        raise ValueError("a list of texts is none")
+    return tuple(str(one) for one in found)

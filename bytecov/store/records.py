@@ -1,0 +1,101 @@
+"""What the data file holds, as values: a run, and a file with all that was covered in it."""
+
+import hashlib
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import NamedTuple
+
+from bytecov.model.decision import ObligationKey
+
+
+class Run(NamedTuple):
+    """The facts of one run.  `started` in seconds since 1970; `exit_code` None if killed."""
+
+    uuid: str
+    argv: tuple[str, ...]
+    directory: str
+    engine: str
+    observes: tuple[str, ...]
+    python: str
+    platform: str
+    bytecov: str
+    exit_code: int | None
+    started: float
+    seconds: float
+
+
+class CodeName(NamedTuple):
+    """Names a code object in a data file, without holding any of it."""
+
+    qualname: str
+    first_line: int
+    digest: str
+    python: str
+    flags: int
+
+
+class Doubt(NamedTuple):
+    """What bytecov itself does not understand.
+
+    `kind` is contradiction, unexplained, or problem, where a whole file could not be analysed.
+    """
+
+    kind: str
+    python: str
+    said: str
+
+
+class Knowledge(NamedTuple):
+    """What the code that one Python made of a file cannot tell, and what it does not contain."""
+
+    python: str
+    undetermined: frozenset[ObligationKey]
+    absent: frozenset[ObligationKey]
+
+
+@dataclass(slots=True)
+class MeasuredFile:
+    """One version of one source file with what was covered in it, all contexts together."""
+
+    path: str
+    digest: str
+    problem: str = ""
+    outcomes: dict[ObligationKey, int] = field(default_factory=dict)
+    lines: set[int] = field(default_factory=set)
+    undetermined: set[ObligationKey] = field(default_factory=set)
+    absent: set[ObligationKey] | None = None  # None: no code of it was ever seen
+    doubts: set[Doubt] = field(default_factory=set)
+
+    def learn(self, knowledge: Knowledge) -> None:
+        """Add what is known of another Python's code: absent is only what all leave out."""
+        self.undetermined |= knowledge.undetermined
+        self.absent = set(
+            knowledge.absent if self.absent is None else self.absent & knowledge.absent
+        )
+
+
+def code_name(code: CodeType, python: str) -> CodeName:
+    """The name of a live code object, the same in every process that compiles the same source."""
+    digest = _digest(code).hexdigest()
+    return CodeName(code.co_qualname, code.co_firstlineno, digest, python, code.co_flags)
+
+
+def _digest(code: CodeType) -> "hashlib._Hash":
+    digest = hashlib.sha256(code.co_code)
+    digest.update(code.co_exceptiontable)
+    digest.update(repr(_stable(code.co_consts)).encode("utf-8", "surrogatepass"))
+    digest.update(repr((code.co_names, code.co_varnames, code.co_freevars)).encode())
+    return digest
+
+
+def _stable(value: object) -> object:
+    """A constant with a `repr` that is the same in every process."""
+    match value:
+        case CodeType():
+            return _digest(value).hexdigest()
+        case tuple():
+            return tuple(_stable(one) for one in value)
+        case frozenset():
+            return sorted(repr(_stable(one)) for one in value)
+        case _:
+            return (type(value).__name__, value)

@@ -1,0 +1,171 @@
+"""Adds to an open data file.  What is there already is added to, never replaced."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from types import CodeType
+
+from bytecov.model.decision import ObligationKey
+from bytecov.model.hits import Hits
+from bytecov.model.span import Span
+from bytecov.store import packing
+from bytecov.store.records import CodeName, Doubt, Knowledge, Run, code_name
+from bytecov.store.schema import TABLES
+
+
+class Writer:
+    """Rows by what they mean.  Lives inside one transaction of `database.write`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._files: dict[tuple[str, str], int] = {}
+        self._contexts: dict[str, int] = {}
+        self._obligations: dict[int, dict[ObligationKey, int]] = {}
+
+    def clear(self) -> None:
+        """Forget everything that was measured."""
+        for table in reversed(TABLES):
+            self._connection.execute(f"DELETE FROM {table}")  # names from our own schema
+        self.__init__(self._connection)  # type: ignore[misc]
+
+    def add_run(self, run: Run) -> None:
+        """The facts of a run; nothing happens if this very run is there already."""
+        self._connection.execute(
+            "INSERT OR IGNORE INTO run (uuid, argv, directory, engine, observes, python, platform,"
+            " bytecov, exit_code, started, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [json.dumps(one) if isinstance(one, tuple) else one for one in run],
+        )
+
+    def file(self, path: str, digest: str, problem: str = "") -> int:
+        """The id of a version of a file."""
+        key = (path, digest)
+        if key not in self._files:
+            self._connection.execute(
+                "INSERT INTO file (path, digest, problem) VALUES (?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET problem = excluded.problem WHERE problem = ''",
+                (path, digest, problem),
+            )
+            self._files[key] = self._id("SELECT id FROM file WHERE path = ? AND digest = ?", key)
+        return self._files[key]
+
+    def context(self, name: str) -> int:
+        """The id of a context."""
+        if name not in self._contexts:
+            self._connection.execute("INSERT OR IGNORE INTO context (name) VALUES (?)", (name,))
+            found = self._id("SELECT id FROM context WHERE name = ?", (name,))
+            self._contexts[name] = found
+        return self._contexts[name]
+
+    def add_hits(self, file: int, context: int, code: CodeType, python: str, hits: Hits) -> None:
+        """What ran in a code object of `file`."""
+        self.add_packed_hits(
+            file,
+            context,
+            code_name(code, python),
+            packing.pack_counts(hits.offsets),
+            packing.pack_edges(hits.edges),
+        )
+
+    def add_packed_hits(
+        self, file: int, context: int, name: CodeName, offsets: bytes, edges: bytes
+    ) -> None:
+        """The same with hits as a data file holds them."""
+        key = (file, name.qualname, name.first_line, name.digest, name.python)
+        self._connection.execute(
+            "INSERT OR IGNORE INTO code (file_id, qualname, first_line, digest, python, flags)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (*key, name.flags),
+        )
+        code = self._id(
+            "SELECT id FROM code WHERE file_id = ? AND qualname = ? AND first_line = ?"
+            " AND digest = ? AND python = ?",
+            key,
+        )
+        before = self._connection.execute(
+            "SELECT offsets, edges FROM hits WHERE code_id = ? AND context_id = ?", (code, context)
+        ).fetchone()
+        if before:
+            offsets = packing.merge_counts(before[0], offsets)
+            edges = packing.merge_edges(before[1], edges)
+        self._connection.execute(
+            "INSERT OR REPLACE INTO hits (code_id, context_id, offsets, edges) VALUES (?, ?, ?, ?)",
+            (code, context, offsets, edges),
+        )
+
+    def add_covered(
+        self, file: int, context: int, outcomes: dict[ObligationKey, int], lines: "set[int]"
+    ) -> None:
+        """Obligations of `file` that were covered, with how often, and executed lines."""
+        numbers = self._numbered(file, outcomes)
+        packed = packing.pack_counts(
+            {number: outcomes[key] for key, number in zip(outcomes, numbers, strict=True)}
+        )
+        packed_lines = packing.pack_numbers(lines)
+        before = self._connection.execute(
+            "SELECT outcomes, lines FROM covered WHERE file_id = ? AND context_id = ?",
+            (file, context),
+        ).fetchone()
+        if before:
+            packed = packing.merge_counts(before[0], packed)
+            packed_lines = packing.merge_numbers(before[1], packed_lines)
+        self._connection.execute(
+            "INSERT OR REPLACE INTO covered (file_id, context_id, outcomes, lines)"
+            " VALUES (?, ?, ?, ?)",
+            (file, context, packed, packed_lines),
+        )
+
+    def add_knowledge(self, file: int, knowledge: Knowledge) -> None:
+        """What the code of one Python cannot tell of `file`."""
+        undetermined = packing.pack_numbers(self._numbered(file, knowledge.undetermined))
+        absent = packing.pack_numbers(self._numbered(file, knowledge.absent))
+        before = self._connection.execute(
+            "SELECT undetermined, absent FROM knowledge WHERE file_id = ? AND python = ?",
+            (file, knowledge.python),
+        ).fetchone()
+        if before:
+            undetermined = packing.merge_numbers(before[0], undetermined)
+            absent = packing.common_numbers(before[1], absent)
+        self._connection.execute(
+            "INSERT OR REPLACE INTO knowledge (file_id, python, undetermined, absent)"
+            " VALUES (?, ?, ?, ?)",
+            (file, knowledge.python, undetermined, absent),
+        )
+
+    def add_doubt(self, file: int, doubt: Doubt) -> None:
+        """A contradiction, or an edge that nothing explains."""
+        self._connection.execute(
+            "INSERT OR IGNORE INTO doubt (file_id, kind, python, said) VALUES (?, ?, ?, ?)",
+            (file, *doubt),
+        )
+
+    def _numbered(self, file: int, keys: Iterable[ObligationKey]) -> list[int]:
+        """The number of each obligation inside `file`, new ones if need be."""
+        numbers = self._numbers(file)
+        found: list[int] = []
+        for key in keys:
+            if key not in numbers:
+                numbers[key] = len(numbers)
+                self._connection.execute(
+                    "INSERT INTO obligation (file_id, number, kind, line, col, end_line, end_col,"
+                    " outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (file, numbers[key], key.kind, *key.span, key.outcome),
+                )
+            found.append(numbers[key])
+        return found
+
+    def _numbers(self, file: int) -> dict[ObligationKey, int]:
+        if file not in self._obligations:
+            rows = self._connection.execute(
+                "SELECT kind, line, col, end_line, end_col, outcome, number FROM obligation"
+                " WHERE file_id = ?",
+                (file,),
+            )
+            self._obligations[file] = {
+                ObligationKey(kind, Span(*span), outcome): number
+                for kind, *span, outcome, number in rows
+            }
+        return self._obligations[file]
+
+    def _id(self, query: str, key: tuple[object, ...]) -> int:
+        (found,) = self._connection.execute(query, key).fetchone()
+        return int(found)

@@ -1,0 +1,63 @@
+"""A small project, and bytecov run in it as users run it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+PRICING = """\
+def discount(total, is_member):
+    if is_member and total > 100:
+        return 10
+    return 0
+
+
+def unused(a):
+    return 1 if a else 2
+"""
+MAIN = """\
+import sys
+
+from shop.pricing import discount
+
+print(sys.argv, discount(200, True), discount(200, False))
+if len(sys.argv) > 1:
+    sys.exit(int(sys.argv[1]))
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current directory: shop/pricing.py and main.py."""
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "__init__.py").touch()
+    (tmp_path / "shop" / "pricing.py").write_text(PRICING)
+    (tmp_path / "main.py").write_text(MAIN)
+    monkeypatch.chdir(tmp_path)
+    for name in ("BYTECOV_FILE", "COVERAGE_FILE", "COVERAGE_RCFILE", "PYTHONPATH"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+Bytecov = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def bytecov(project: Path) -> Bytecov:
+    """`bytecov(*arguments)` in a process of its own."""
+
+    def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "bytecov", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        )
+
+    return run

@@ -1,0 +1,232 @@
+"""Where settings come from, which one wins, and what is said when they are wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from bytecov.config import Settings, load
+from bytecov.config.load import beside, described
+from bytecov.model.errors import UsageError
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty directory to be in, and an environment that says nothing."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("BYTECOV_FILE", "COVERAGE_FILE", "COVERAGE_RCFILE"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def wrong(text: str, file: str = "pyproject.toml") -> str:
+    """The sentence about a file with this content."""
+    Path(file).write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        load()
+    said = str(caught.value)
+    assert "\n" not in said
+    return said
+
+
+def test_nothing_decided() -> None:
+    loaded = load()
+    assert loaded.settings == Settings()
+    assert loaded.files == ()
+    assert set(loaded.origins.values()) == {"default"}
+
+
+def test_own_table(project: Path) -> None:
+    (project / "pyproject.toml").write_text(
+        '[tool.bytecov]\nsource = ["src"]\nlevel = "branch"\ncount = ["assert"]\nprecision = 2\n'
+        '[tool.bytecov.paths]\nsrc = ["src", "*/checkout/src"]\n'
+    )
+    settings, origins, files = load()
+    assert settings.source == ("src",)
+    assert settings.level == "branch"
+    assert settings.count == ("assert",)
+    assert settings.precision == 2
+    assert settings.paths == (("src", ("src", "*/checkout/src")),)
+    assert origins["source"] == "pyproject.toml"
+    assert origins["omit"] == "default"
+    assert files == ("pyproject.toml",)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (".coveragerc", "[run]\nomit = a.py, b.py\n[report]\nexclude_also =\n    if x, y:\n    z"),
+        ("setup.cfg", "[coverage:run]\nomit =\n  a.py\n  b.py\n[coverage:report]\n"
+                      "exclude_also =\n    if x, y:\n    z"),
+        ("tox.ini", "[coverage:run]\nomit = a.py,b.py\n[coverage:report]\nexclude_also =\n"
+                    "    if x, y:\n    z"),
+        ("pyproject.toml", '[tool.coverage.run]\nomit = ["a.py", "b.py"]\n'
+                           '[tool.coverage.report]\nexclude_also = ["if x, y:", "z"]\n'),
+        (".coveragerc.toml", '[run]\nomit = ["a.py", "b.py"]\n'
+                             '[report]\nexclude_also = ["if x, y:", "z"]\n'),
+    ],
+)  # fmt: skip
+def test_coverage_configuration(project: Path, file: str, text: str) -> None:
+    (project / file).write_text(text)
+    settings, origins, _ = load()
+    assert settings.omit == ("a.py", "b.py")
+    assert settings.exclude_also == ("if x, y:", "z")
+    assert origins["omit"] == file
+
+
+def test_own_table_wins_key_by_key(project: Path) -> None:
+    (project / ".coveragerc").write_text("[run]\nomit = theirs.py\nsource = src\n")
+    (project / "pyproject.toml").write_text('[tool.bytecov]\nomit = ["ours.py"]\n')
+    settings, origins, files = load()
+    assert settings.omit == ("ours.py",)
+    assert settings.source == ("src",)
+    assert (origins["omit"], origins["source"]) == ("pyproject.toml", ".coveragerc")
+    assert set(files) == {"pyproject.toml", ".coveragerc"}
+
+
+def test_only_the_first_file_of_coverage_counts(project: Path) -> None:
+    (project / ".coveragerc").write_text("[report]\nprecision = 1\n")
+    (project / "setup.cfg").write_text("[coverage:run]\nomit = x.py\n")
+    assert load().settings.omit == ()
+    (project / ".coveragerc").unlink()
+    assert load().settings.omit == ("x.py",)
+
+
+def test_a_foreign_setup_cfg_is_passed_over(project: Path) -> None:
+    (project / "setup.cfg").write_text("[run]\nomit = not for us\n[metadata]\nname = x\n")
+    (project / "tox.ini").write_text("[coverage:run]\nomit = x.py\n")
+    assert load().settings.omit == ("x.py",)
+
+
+def test_options_win(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[tool.bytecov]\nlevel = "branch"\n')
+    loaded = load(level="line", data_file=None)
+    assert loaded.settings.level == "line"
+    assert loaded.origins["level"] == "--level"
+    assert loaded.settings.data_file == ".bytecov"
+
+
+def test_rcfile_takes_the_place_of_both(project: Path) -> None:
+    (project / ".coveragerc").write_text("[run]\nomit = a.py\n")
+    (project / "ci.toml").write_text(
+        '[tool.bytecov]\nlevel = "line"\n[tool.coverage.run]\ninclude = ["b.py"]\n'
+    )
+    settings, _, _ = load("ci.toml")
+    assert (settings.level, settings.omit, settings.include) == ("line", (), ("b.py",))
+
+
+def test_coverage_rcfile(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "other.cfg").write_text("[run]\nomit = a.py\n")
+    monkeypatch.setenv("COVERAGE_RCFILE", "other.cfg")
+    assert load().settings.omit == ("a.py",)
+    monkeypatch.setenv("COVERAGE_RCFILE", "gone.cfg")
+    with pytest.raises(UsageError, match=r"gone\.cfg: COVERAGE_RCFILE names it"):
+        load()
+
+
+def test_variables(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PART", "tests")
+    (project / ".coveragerc").write_text("[run]\nomit = ${PART}/*, $PART, ${NO-thing}, $$x\n")
+    assert load().settings.omit == ("tests/*", "tests", "thing", "$x")
+    assert "needs the environment variable NO" in wrong("[run]\nomit = ${NO?}", ".coveragerc")
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        (".coverage", ".bytecov"),
+        ("build/.coverage", "build/.bytecov"),
+        (".coverage.unit", ".bytecov.unit"),
+        ("data/results", "data/results.bytecov"),
+    ],
+)
+def test_the_data_file_of_coverage_is_never_ours(theirs: str, ours: str) -> None:
+    assert beside(theirs) == ours
+
+
+def test_data_files_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COVERAGE_FILE", "/tmp/.coverage.3")
+    assert load().settings.data_file == ".bytecov"  # no coverage configuration here
+    Path(".coveragerc").write_text("[run]\nbranch = true\n")
+    assert load().settings.data_file == "/tmp/.bytecov.3"
+    monkeypatch.setenv("BYTECOV_FILE", "/tmp/own")
+    assert load().settings.data_file == "/tmp/own"
+    assert load(data_file="given").settings.data_file == "given"
+
+
+def test_fail_under_of_coverage_speaks_of_its_own_level(project: Path) -> None:
+    (project / ".coveragerc").write_text("[run]\nbranch = true\n[report]\nfail_under = 90\n")
+    settings = load().settings
+    assert (settings.fail_under, settings.fail_under_level) == (90.0, "branch")
+    settings = load(fail_under="80").settings
+    assert (settings.fail_under, settings.fail_under_level) == (80.0, "")
+    (project / "pyproject.toml").write_text("[tool.bytecov]\nfail_under = 70\n")
+    settings = load().settings
+    assert (settings.fail_under, settings.fail_under_level) == (70.0, "")
+    (project / "pyproject.toml").unlink()
+    (project / ".coveragerc").write_text("[report]\nfail_under = 90\n")
+    assert load().settings.fail_under_level == "line"
+
+
+def test_sort_columns_of_coverage(project: Path) -> None:
+    (project / ".coveragerc").write_text("[report]\nsort = -Cover\n")
+    assert load().settings.sort == "-condition"
+
+
+class TestWrong:
+    def test_unknown_key(self) -> None:
+        said = wrong("[tool.bytecov]\nsorce = ['src']\n")
+        assert said == "pyproject.toml: [tool.bytecov] has no 'sorce'; did you mean 'source'?"
+
+    def test_key_like_no_other(self) -> None:
+        assert "debug config" in wrong("[tool.bytecov]\nzzzzzz = 1\n")
+
+    def test_bad_toml(self) -> None:
+        assert wrong("[tool.bytecov\n").startswith("pyproject.toml cannot be read: ")
+
+    def test_bad_ini(self) -> None:
+        assert wrong("run\n", ".coveragerc").startswith(".coveragerc cannot be read: ")
+
+    def test_not_utf8(self) -> None:
+        Path("pyproject.toml").write_bytes(b"[tool.bytecov]\nx = '\xff'\n")
+        with pytest.raises(UsageError, match=r"pyproject.toml cannot be read"):
+            load()
+
+    def test_table_that_is_none(self) -> None:
+        assert wrong("tool.bytecov = 3") == "pyproject.toml: tool.bytecov must be a table"
+
+    @pytest.mark.parametrize(
+        ("line", "said"),
+        [
+            ("parallel = 3", "parallel is 3, and must be true or false"),
+            ("fail_under = 101", "fail_under is 101, and must lie between 0 and 100"),
+            ('fail_under = "much"', "fail_under is 'much', and must be a number"),
+            ("precision = 1.5", "precision is 1.5, and must be a whole number from 0 to 9"),
+            ("source = {a = 1}", "source is {'a': 1}, and must be a list of texts"),
+            ('level = "deep"', "level is 'deep', and can be line, branch, condition"),
+            ('count = ["if"]', "count has 'if', and can have assert, with, comprehension-for"),
+            ('exclude_also = ["("]', "exclude_also has '(', which is no regular expression"),
+            ('data_file = ""', "data_file is empty, and must name a file"),
+            ("title = 3", "title is 3, and must be text in quotes"),
+            ("paths = 3", "paths must be a table of lists"),
+        ],
+    )
+    def test_bad_value(self, line: str, said: str) -> None:
+        assert wrong(f"[tool.bytecov]\n{line}\n").startswith(
+            f"pyproject.toml: [tool.bytecov] {said}"
+        )
+
+    def test_bad_option(self) -> None:
+        with pytest.raises(UsageError, match=r"^--fail-under is 'x', and must be a number$"):
+            load(fail_under="x")
+
+    def test_missing_rcfile(self) -> None:
+        with pytest.raises(UsageError, match="there is no such configuration file"):
+            load("nowhere.toml")
+
+
+def test_described_lists_every_setting(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[tool.bytecov]\nsource = ["a", "b"]\n')
+    rows = {name: (value, origin) for name, value, origin in described(load())}
+    assert rows["source"] == ("a, b", "pyproject.toml")
+    assert rows["omit"] == ("-", "default")
+    assert rows["parallel"] == ("false", "default")

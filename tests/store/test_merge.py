@@ -1,0 +1,165 @@
+"""Folding files into one: nothing is lost, nothing is counted twice, nothing foreign touched."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bytecov.model.errors import DataError
+from bytecov.record.scope import glob_regex
+from bytecov.store.database import write
+from bytecov.store.merge import combine, erase, fold, merge, renamer, start_anew
+from bytecov.store.reading import load
+from bytecov.store.shards import shard_path, shards
+
+from .conftest import FALSE, TRUE
+
+Make = Callable[..., Path]
+
+
+def test_merge_adds_everything(make: Make) -> None:
+    target = str(make(outcomes={TRUE: 1}))
+    other = str(make("other", uuid="u2", outcomes={FALSE: 4}, python="3.13.0", lines=(5,)))
+    assert merge(target, other)
+    contents = load(target, with_hits=True)
+    assert [run.python for run in contents.runs] == ["3.11.7", "3.13.0"]
+    assert len(contents.files) == 1
+    assert contents.covered[0].outcomes == {TRUE: 1, FALSE: 4}
+    assert contents.covered[0].lines == [1, 2, 5]
+    assert len(contents.hits) == 2  # a code object of each Python
+    assert len(contents.doubts) == 2
+
+
+def test_obligations_are_numbered_anew(make: Make) -> None:
+    target = str(make(outcomes={TRUE: 1, FALSE: 2}))
+    merge(target, str(make("other", uuid="u2", outcomes={FALSE: 10, TRUE: 20})))
+    assert load(target).covered[0].outcomes == {TRUE: 21, FALSE: 12}
+
+
+def test_the_same_run_counts_once(make: Make) -> None:
+    target, other = str(make()), str(make("other", uuid="u2"))
+    assert merge(target, other)
+    before = load(target, with_hits=True)
+    assert not merge(target, other)
+    assert load(target, with_hits=True) == before
+
+
+def test_fold_of_the_first(make: Make, tmp_path: Path) -> None:
+    shard = make("shard")
+    fold(str(tmp_path / "data"), str(shard))
+    assert not shard.exists()
+    assert len(load(str(tmp_path / "data")).runs) == 1
+    fold(str(tmp_path / "data"), str(make("shard2", uuid="u2")))
+    assert len(load(str(tmp_path / "data")).runs) == 2
+    assert os.listdir(tmp_path) == ["data"]
+
+
+def test_combine_skips_what_is_damaged(make: Make, tmp_path: Path) -> None:
+    bad = tmp_path / ".bytecov.bad"
+    bad.write_bytes(b"nothing")
+    good = make(".bytecov.good")
+    result = combine(str(tmp_path / ".bytecov"), [str(bad), str(good)])
+    assert result.merged == (str(good),)
+    assert "is not a bytecov data file" in result.skipped[0]
+    assert bad.read_bytes() == b"nothing"
+    assert not good.exists()
+
+
+def test_a_damaged_target_stops_everything(make: Make, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_bytes(b"x" * 200)
+    good = make("good")
+    with pytest.raises(DataError, match="target is not a bytecov"):
+        combine(str(target), [str(good)])
+    assert good.exists()
+
+
+def test_keep(make: Make, tmp_path: Path) -> None:
+    good = make(".bytecov.good")
+    combine(str(tmp_path / ".bytecov"), [str(good)], keep=True)
+    assert good.exists()
+
+
+def test_erase(make: Make, tmp_path: Path) -> None:
+    path = make()
+    assert erase(str(path))
+    assert not erase(str(path))
+    assert os.listdir(tmp_path) == []
+    path.touch()
+    assert erase(str(path))
+    path.write_bytes(b"not ours" * 100)
+    with pytest.raises(DataError, match="not a bytecov"):
+        erase(str(path))
+    assert path.exists()
+
+
+def test_start_anew(make: Make) -> None:
+    path = make()
+    start_anew(str(path))
+    contents = load(str(path), with_hits=True)
+    assert not any(contents)
+
+
+def test_a_writer_whose_file_is_erased_makes_a_new_one(make: Make) -> None:
+    path = str(make())
+    with write(path) as connection:
+        connection.execute("SELECT 1")
+        os.unlink(path)
+    # What was written went with the erased file; the next writer starts a new one.
+    make(uuid="u2")
+    assert [run.uuid for run in load(path).runs] == ["u2"]
+
+
+def test_shard_names(tmp_path: Path, make: Make) -> None:
+    data_file = str(tmp_path / ".bytecov")
+    one, other = shard_path(data_file), shard_path(data_file)
+    assert one != other
+    assert str(os.getpid()) in one
+    for name in (one, other, data_file, data_file + ".x-journal", str(tmp_path / ".bytecov2")):
+        Path(name).touch()
+    assert set(shards(data_file)) == {one, other}
+    assert shards(str(tmp_path / "gone" / "x")) == []
+
+
+def test_many_processes_at_once(tmp_path: Path, root: Path) -> None:
+    """Each folds its own file into one; all arrive."""
+    program = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from tests.store.conftest import TRUE, a_run
+from bytecov.store.database import write
+from bytecov.store.merge import fold
+from bytecov.store.shards import shard_path
+from bytecov.store.writing import Writer
+for i in range(5):
+    shard = shard_path(sys.argv[2])
+    with write(shard) as connection:
+        writer = Writer(connection)
+        writer.add_run(a_run(f"{sys.argv[3]}.{i}"))
+        writer.add_covered(writer.file("m.py", "d"), writer.context(""), {TRUE: 1}, {1})
+    fold(sys.argv[2], shard)
+"""
+    data_file = tmp_path / ".bytecov"
+    processes = [
+        subprocess.Popen([sys.executable, "-c", program, root, data_file, str(n)]) for n in range(6)
+    ]
+    assert [process.wait(120) for process in processes] == [0] * 6
+    contents = load(str(data_file))
+    assert len(contents.runs) == 30
+    assert contents.covered[0].outcomes == {TRUE: 30}
+    assert os.listdir(tmp_path) == [".bytecov"]
+
+
+def test_renamer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "m.py").touch()
+    rename = renamer([("source", ("src", "/ci/*/src", "C:\\build\\src"))], glob_regex)
+    here = str(tmp_path / "src" / "m.py")
+    assert rename("/ci/job1/src/m.py") == here
+    assert rename("C:\\build\\src\\m.py") == here
+    assert rename("/ci/job1/src/gone.py") == "/ci/job1/src/gone.py"
+    assert rename("/elsewhere/src/m.py") == "/elsewhere/src/m.py"
