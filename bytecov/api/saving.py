@@ -32,7 +32,7 @@ def facts(
         argv=tuple(argv),
         directory=directory,
         engine=measurement.engine,
-        observes=tuple(sorted(getattr(measurement, "observes", ()))),
+        observes=tuple(sorted(measurement.observes)),
         python=TEXT,
         platform=sys.platform,
         bytecov=bytecov.__version__,
@@ -74,6 +74,10 @@ class Saving:
             writer.file(name, "", str(error))
             return
         file = writer.file(name, source.digest)
+        if any(module.changed for module in modules):
+            said = "it was changed while the program ran: measure again"
+            writer.add_doubt(file, Doubt("problem", TEXT, said))
+            return
         for module in modules:
             for recorded in module.recorded:
                 context = writer.context(recorded.context or self._default)

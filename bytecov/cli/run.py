@@ -1,12 +1,16 @@
 """`bytecov run`: everything after the program's name belongs to the program."""
 
 import argparse
+import atexit
 import sys
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bytecov.cli.before import LOADED_BEFORE
 from bytecov.cli.options import Parser, add_common, comma_list, session_for, warn
 from bytecov.model.errors import BytecovError, UsageError
+
+if TYPE_CHECKING:
+    from bytecov.api.session import Session
 
 USAGE = "[option …] (FILE | -m MODULE | PROGRAM) [argument …]"
 DESCRIPTION = """\
@@ -105,25 +109,37 @@ def run_command(arguments: list[str]) -> int:
     session = session_for(options, "source", "include", "omit", "engine", "context", "parallel")
 
     from bytecov.record.apart import make_room
-    from bytecov.record.program import find_program, run_program
+    from bytecov.record.program import compile_program, find_program, run_program
 
     session.start()  # before the program is looked for: that may import its packages
     program = find_program(line.program, line.as_module)
+    code = compile_program(program)
     if not options.append and not session.settings.parallel:
         session.forget()
     make_room(program.search, LOADED_BEFORE)
-    status: int | None = None
-    try:
-        status = run_program(program, session.prepare)
-    finally:
-        session.stop()
+    saving = _Saving(session, [*(["-m"] if line.as_module else []), *line.program])
+    # First registered, last called: what the program does at its end is measured too.
+    atexit.register(saving.save)
+    saving.status = run_program(program, code, session.prepare)
+    return saving.status
+
+
+class _Saving:
+    """What is left to do when the program has ended, with its threads and exit functions."""
+
+    def __init__(self, session: "Session", argv: list[str]) -> None:
+        self.session = session
+        self.argv = argv
+        self.status: int | None = None
+
+    def save(self) -> None:
+        self.session.stop()
         try:
-            session.save([*(["-m"] if line.as_module else []), *line.program], status)
+            self.session.save(self.argv, self.status)
         except (BytecovError, OSError) as error:
             _say(f"what was measured could not be saved: {error}")
         if sys.stderr is not None:
-            warn(session)
-    return status
+            warn(self.session)
 
 
 def _say(sentence: str) -> None:

@@ -15,13 +15,27 @@ from bytecov.record.vm import VMRecorder
 ENGINES = ("auto", "vm")
 
 
+Stamp = tuple[int, int] | None
+
+
+def stamp(path: str) -> Stamp:
+    """What tells a file from what is written over it: time in ns and size; None if it is gone."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 class RecordedModule(NamedTuple):
     """One execution of one file: absolute path, the module's code object as its compiler made
-    it, and the hits of it and the code objects nested in it."""
+    it, the hits of it and the code objects nested in it, and whether the file has been written
+    since."""
 
     path: str
     code: CodeType
     recorded: tuple[Recorded, ...]
+    changed: bool = False
 
 
 class Measurement:
@@ -36,13 +50,18 @@ class Measurement:
         self._scope = scope
         self._recorder: Recorder = VMRecorder()
         self._importer = Importer(self.prepare, self._recorder.original)
-        self._modules: list[tuple[str, CodeType]] = []
+        self._modules: list[tuple[str, CodeType, Stamp]] = []
         self._context = ""
 
     @property
     def engine(self) -> str:
         """The recorder in use."""
         return self._recorder.name
+
+    @property
+    def observes(self) -> frozenset[str]:
+        """What the recorder can see (`Recorder.observes`)."""
+        return self._recorder.observes
 
     def start(self) -> None:
         """Measure what is imported from now on."""
@@ -57,7 +76,7 @@ class Measurement:
         path = os.path.abspath(path)
         if not self._scope.measures(path):
             return code
-        self._modules.append((path, code))
+        self._modules.append((path, code, stamp(path)))
         return self._recorder.prepare(code)
 
     def take(self) -> list[RecordedModule]:
@@ -66,7 +85,10 @@ class Measurement:
         taken = {id(each.code): each for each in self._recorder.take(self._context)}
         return [
             RecordedModule(
-                path, module, tuple(taken[id(code)] for code in walk(module) if id(code) in taken)
+                path,
+                module,
+                tuple(taken[id(code)] for code in walk(module) if id(code) in taken),
+                stamp(path) != before,
             )
-            for path, module in self._modules
+            for path, module, before in self._modules
         ]

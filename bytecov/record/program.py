@@ -48,11 +48,11 @@ def find_program(argv: list[str], as_module: bool = False) -> Program:
     )
 
 
-def run_program(program: Program, prepare: Prepare) -> int:
-    """Run to the end; the exit status that plain `python` would have."""
+def run_program(program: Program, code: CodeType, prepare: Prepare) -> int:
+    """Run the program's `code` to its end; the exit status that plain `python` would have."""
     sys.argv[:] = program.argv
     sys.path[0] = program.search
-    code = prepare(program.path, _compile(program))
+    code = prepare(program.path, code)
     main = _main_module(program)
     try:
         exec(code, main.__dict__)
@@ -64,14 +64,14 @@ def run_program(program: Program, prepare: Prepare) -> int:
 
 
 def _file(path: str, argv: list[str]) -> Program:
-    """A script, or the __main__.py of a directory."""
+    """A script, or the __main__.py of a directory.  Its own path is absolute, as `python` has
+    it since 3.9; `sys.argv[0]` is as the user wrote it."""
     if os.path.isdir(path):
         inside = os.path.join(path, "__main__.py")
         if not os.path.isfile(inside):
             raise UsageError(f"can't run the directory {path!r}: it has no __main__.py")
-        return Program(inside, argv, path)
-    search = os.path.dirname(os.path.realpath(path))
-    return Program(path, argv, search)
+        return Program(os.path.abspath(inside), argv, path)
+    return Program(os.path.abspath(path), argv, os.path.dirname(os.path.realpath(path)))
 
 
 def _module(name: str, arguments: list[str]) -> Program:
@@ -139,8 +139,8 @@ def _main_module(program: Program) -> ModuleType:
     return main
 
 
-def _compile(program: Program) -> CodeType:
-    """The code object of the program's file."""
+def compile_program(program: Program) -> CodeType:
+    """The code object of the program's file; UsageError where there can be none."""
     try:
         source = Path(program.path).read_bytes()
     except OSError as error:

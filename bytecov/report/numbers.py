@@ -1,6 +1,7 @@
 """Percentages and counts as every report shows them."""
 
 from bytecov.model.result import FileResult, Results, Tally
+from bytecov.report.sentences import never_happened
 
 LEVEL_NAMES = {"line": "lines", "branch": "branches", "condition": "conditions"}
 
@@ -41,6 +42,8 @@ def headline(results: Results, level: str, precision: int = 0) -> str:
         for one in ("line", "branch", "condition")
     )
     missed = tally_of(results, level).missed
+    if level == "condition":
+        missed = sum(len(never_happened(file)) for file in results.files)
     things = "line" if level == "line" else "outcome"
     if not results.files:
         return "nothing was measured"

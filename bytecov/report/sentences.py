@@ -6,7 +6,7 @@ A reporter decides where a sentence stands and how it looks; what it says is dec
 from typing import NamedTuple
 
 from bytecov.model.decision import STEERING, DecisionKind, ObligationKey
-from bytecov.model.result import ConditionResult, DecisionResult, OutcomeResult, Status
+from bytecov.model.result import ConditionResult, DecisionResult, FileResult, OutcomeResult, Status
 from bytecov.model.span import Span
 
 LONGEST = 60  # characters of source in a sentence; longer text loses its middle
@@ -43,6 +43,18 @@ def missing_sentences(result: DecisionResult) -> list[Missing]:
     for condition in result.conditions:
         sentences += _of_condition(condition)
     return sentences
+
+
+def never_happened(file: FileResult) -> set[ObligationKey]:
+    """The outcomes that a report counts as missing: each missed outcome of a condition, and of
+    a decision that has no conditions."""
+    return {
+        key
+        for result in file.decisions
+        for sentence in missing_sentences(result)
+        for key in sentence.keys
+        if key.kind == "condition" or not result.conditions
+    }
 
 
 def shorten(text: str, longest: int = LONGEST) -> str:

@@ -72,6 +72,10 @@ class At:
                 return None
         return self.branch
 
+    def asks_next(self) -> bool:
+        """Whether it is the SEND that waits for an item of `async for`."""
+        return self.match("GET_ANEXT", "PUSH_NULL?", "LOAD_*", "SEND") is not None
+
     def edge_when(self, truth: bool) -> Edge:
         """The edge taken when the tested value is true or false (or, of a test for None, when
         it is None: true, or not)."""

@@ -23,7 +23,7 @@ from bytecov.source.obligations import Survey, survey
 from bytecov.source.parse import Source
 from bytecov.source.shadow import lacks_columns, shadow_flows
 from bytecov.source.sites import Sites
-from bytecov.source.truth import Leaf, span_of
+from bytecov.source.truth import Join, Leaf, span_of, value_diagram
 
 GENERATED = {"__annotate__": "annotation"}
 """{name of a code object that the compiler makes: idiom}"""
@@ -178,10 +178,9 @@ class _Linker:
             return
         if isinstance(expected, bool) and follower.leaf is owner.diagram.root:
             return  # the next evaluation, in a loop
-        for way, again in ((True, follower.when_true), (False, follower.when_false)):
-            if follower.leaf.successor(way) is expected and owner.diagram.joins:
-                self.retests.setdefault(again, []).append(edge)
-                return
+        if follower.join and (again := _again(follower, follower.join, leaf, outcome)):
+            self.retests.setdefault(again, []).append(edge)
+            return
         goal = expected if isinstance(expected, bool) else expected.span
         self.links.mismatches.append(Mismatch(self.code, edge, str(goal), str(follower.leaf.span)))
 
@@ -220,6 +219,15 @@ class _Linker:
             if destination is not None and Edge(last.offset, destination, kind) in self.flow.edges:
                 return destination
         return -1
+
+
+def _again(follower: Tested, join: Join, leaf: Leaf, outcome: bool) -> Edge | None:
+    """The edge that an operand takes whose value an earlier condition in it has decided."""
+    for part in value_diagram(join.operand).leaves:
+        decided = part.successor(outcome)
+        if part.span == leaf.span and isinstance(decided, bool):
+            return follower.when_true if decided is not join.inverted else follower.when_false
+    return None
 
 
 def _unfound(links: Links, found: Survey, compiled: set[Span]) -> Iterator[Unfound]:

@@ -47,6 +47,7 @@ class Tested(NamedTuple):
     leaf: Leaf
     when_false: Edge
     when_true: Edge
+    join: Join | None = None  # where operands of a value meet
 
 
 class TestedPattern(NamedTuple):
@@ -93,7 +94,7 @@ class Locator:
             loop = _loop(at, at.next)
             return loop and Keyed({at.next: loop.entered, at.jump: loop.exhausted})
         if name == "SEND":
-            loop = _loop(at, at.jump) if at.match("GET_ANEXT", "LOAD_*", "SEND") else None
+            loop = _loop(at, at.jump) if at.asks_next() else None
             return loop and _async_loop(at, loop)
         return None
 
@@ -174,7 +175,7 @@ class Locator:
             return None
         when_true = at.edge_when(not join.inverted)
         when_false = at.edge_when(join.inverted)
-        return Tested(join.leaf, when_false, when_true)
+        return Tested(join.leaf, when_false, when_true, join)
 
     def _chained(self, at: At, first: Leaf, chain: tuple[Leaf, ...]) -> Found | None:
         """Comparisons come in order; all but the last keep a copy of their right operand."""

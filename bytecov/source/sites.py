@@ -111,7 +111,8 @@ class Sites:
 def _none_operand(leaf: Leaf) -> ast.expr | None:
     """x of a leaf `x is None` or `x is not None`; of a chain, its last comparison only."""
     node = leaf.node
-    if not isinstance(node, ast.Compare) or leaf.op is not node.ops[-1]:
+    # By position: parsed operators are shared objects.
+    if not isinstance(node, ast.Compare) or leaf.span[2:] != span_of(node)[2:]:
         return None
     right = node.comparators[-1]
     if not isinstance(leaf.op, ast.Is | ast.IsNot):

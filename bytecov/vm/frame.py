@@ -1,6 +1,6 @@
 """The interpreter's own activation record, and the two absences a value stack can hold."""
 
-from builtins import type  # guests may patch builtins
+from builtins import dict, len, list, type, zip  # guests may patch builtins
 from typing import Any, Final
 
 from bytecov.vm.program import Program

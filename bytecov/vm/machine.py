@@ -9,6 +9,7 @@ translation instead, and a call that is under way goes over to it at the next lo
 """
 
 import sys
+from builtins import enumerate, len, tuple, type  # guests may patch builtins
 from collections.abc import Generator, Sequence
 from itertools import repeat
 from types import FrameType, TracebackType
@@ -48,11 +49,13 @@ def interpret(
 ) -> Generator[Request, Any, Any]:
     """Run one call of a guest function; yields requests, returns the guest's return value."""
     frame = Frame(program, names, namespace, values)
+    del values  # nothing lives longer than under the host
     if not program.is_generator:
         frame.counts[ENTRY] += 1
     operations, sites, stack = program.operations, program.sites, frame.stack
     program.warm_up()
     leaving = ABANDON
+    result: Any = None
     while True:
         index = frame.ip
         signal: Signal = None
@@ -92,6 +95,7 @@ def interpret(
                 yield FORGET, None
             if type(result) is not Raised:
                 site.receive(frame, operations[index][1], result)
+                result = None
                 continue
             exception, leaving = result.exception, LEAVE
         else:
@@ -99,6 +103,8 @@ def interpret(
         if not unwind(frame, index, exception):
             yield from synced(program, frame.plain_locals())
             yield leaving, exception
+        del exception
+        result = signal = None
 
 
 def operands(stack: list[Any], count: int, kept: int) -> Any:

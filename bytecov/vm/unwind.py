@@ -1,5 +1,7 @@
 """Where an exception goes inside one frame."""
 
+from builtins import isinstance, len  # guests may patch builtins
+
 from bytecov.model.errors import VMError
 from bytecov.vm.frame import Frame
 from bytecov.vm.layout import Handler

@@ -69,10 +69,13 @@ def both(
 
 def explain(native: Run, other: Run, verbose: bool) -> None:
     """One line for each difference, and the end of what the test said."""
+    found = differences(native, other)
     if other.trouble:
-        print(f"    {other.trouble}")
+        absent = [test for test, (_, now) in found.items() if now == "-"]
+        print(f"    {other.trouble}; {len(absent)} tests did not run")
         print(indented(other.said, LINES))
-    for test, (before, now) in differences(native, other).items():
+        found = {test: found[test] for test in found if test not in absent}
+    for test, (before, now) in found.items():
         print(f"    {test}: {before} -> {now}")
         if verbose:
             print(indented(other.texts.get(test, ""), LINES))

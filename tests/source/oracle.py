@@ -5,7 +5,8 @@ the edges; a step that is neither the next instruction nor a jump's is an except
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import suppress
 from types import CodeType, FrameType
 from typing import Any
 
@@ -131,13 +132,7 @@ def observe(code: CodeType, names: dict[str, Any] | None = None) -> list[Recorde
     oracle = Oracle(code)
 
     def program() -> None:
-        try:
+        with suppress(Exception):
             exec(code, {"__name__": "program", **(names or {})})
-        except Exception:
-            pass
 
     return oracle.run(program)
-
-
-def edges(recorded: Iterable[Recorded]) -> set[tuple[str, Edge]]:
-    return {(item.code.co_qualname, edge) for item in recorded for edge in item.hits.edges}

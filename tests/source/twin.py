@@ -7,6 +7,7 @@ knows nothing of bytecode, so what it notes can be compared with what the edges 
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from bytecov.model.decision import Decision, DecisionKind, ObligationKey
@@ -81,10 +82,8 @@ def run_twin(source: Source, names: dict[str, Any] | None = None) -> Notebook:
         "_passed": notebook.passed,
         **(names or {}),
     }
-    try:
+    with suppress(Exception):
         exec(code, given)
-    except Exception:
-        pass
     return notebook
 
 

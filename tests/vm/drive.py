@@ -18,7 +18,7 @@ if __name__ == "__main__":
 
 from bytecov.bytecode.decode import walk
 from bytecov.model.hits import Hits
-from bytecov.record.program import find_program, run_program
+from bytecov.record.program import compile_program, find_program, run_program
 from bytecov.record.vm import VMRecorder
 from bytecov.vm.program import Program
 from tests.record.oracle import Oracle
@@ -62,7 +62,8 @@ def drive(mode: str, hits: str, argv: list[str]) -> int:
         modules.append(code)
         return recorder.prepare(code)
 
-    status = run_program(find_program(argv), prepare)
+    program = find_program(argv)
+    status = run_program(program, compile_program(program), prepare)
     found = {id(each.code): each.hits for each in recorder.take("")}
     untranslated = getattr(recorder, "untranslated", [])
     Path(hits).write_text(

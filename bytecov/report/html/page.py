@@ -15,7 +15,7 @@ from bytecov.model.result import FileResult, Results, Status, Tally
 from bytecov.report.html.lines import Line, Statuses, render_lines, split
 from bytecov.report.html.marks import Mark, marks
 from bytecov.report.numbers import LEVEL_NAMES, percent_text, tally_of
-from bytecov.report.sentences import Missing
+from bytecov.report.sentences import Missing, never_happened
 
 
 @dataclass(frozen=True)
@@ -92,16 +92,14 @@ class FilePage:
     @cached_property
     def never(self) -> int:
         """Outcomes that never happened."""
-        return sum(mark.count(Status.MISSED) for mark in self.marks)
+        return len(never_happened(self.file))
 
     @cached_property
     def hidden(self) -> int:
         """Those of them on lines that count as covered: what line coverage hides."""
         statuses = Statuses(self.file.lines)
         return sum(
-            mark.count(Status.MISSED)
-            for mark in self.marks
-            if statuses.of_statement(mark.span.line) == "c"
+            statuses.of_statement(key.span.line) == "c" for key in never_happened(self.file)
         )
 
     @cached_property

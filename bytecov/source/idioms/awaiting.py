@@ -9,5 +9,5 @@ def awaiting(at: At, verdict: Verdict) -> None:
 
     The SEND of `async for` is the author's: it brings the next item.
     """
-    if (branch := at.match("SEND")) and not at.match("GET_ANEXT", "LOAD_*", "SEND"):
+    if (branch := at.match("SEND")) and not at.asks_next():
         verdict.ignore(branch)

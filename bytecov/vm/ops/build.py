@@ -1,5 +1,6 @@
 """Building containers from values on the stack."""
 
+from builtins import len, tuple  # guests may patch builtins
 from typing import Any
 
 from bytecov.vm.frame import NULL, Frame

@@ -6,7 +6,7 @@ interpreter makes it an ordinary call of a bound method, which the host treats t
 """
 
 import sys
-from builtins import id  # guests may patch builtins
+from builtins import callable, id, len  # guests may patch builtins
 from functools import partial
 from types import MethodType
 from typing import Any

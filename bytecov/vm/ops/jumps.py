@@ -2,12 +2,14 @@
 
 from builtins import id, iter, next, type  # guests may patch builtins
 
+from typing import Any
+
 from bytecov.vm.frame import NULL, Frame
 from bytecov.vm.layout import Jump
 from bytecov.vm.ops.operators import is_plain
 from bytecov.vm.signals import EXHAUSTED, NATIVE, Signal
 
-PURE = (
+PURE: tuple[Any, ...] = (
     ([], (), "", "é", b"", set(), frozenset(), range(0), range(1 << 80, 1 << 81))
     + ({}, {}.keys(), {}.values(), {}.items())
 )

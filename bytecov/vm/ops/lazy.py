@@ -4,7 +4,7 @@ A lazy import is an object in the namespace; whoever loads the name gets what it
 The import that this may cause is the host's.
 """
 
-from builtins import type  # guests may patch builtins
+from builtins import dict, type  # guests may patch builtins
 from types import LazyImportType  # type: ignore[attr-defined]  # 3.15+
 
 from bytecov.vm.frame import UNBOUND, Frame

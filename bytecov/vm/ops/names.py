@@ -1,6 +1,6 @@
 """Local variables, cells, globals, and the names of class and module bodies."""
 
-from builtins import super, type  # guests may patch builtins
+from builtins import dict, super, type  # guests may patch builtins
 from collections.abc import Callable
 from types import CellType
 from typing import Any

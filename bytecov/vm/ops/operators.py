@@ -1,7 +1,7 @@
 """Operators on exact builtin values; the host does all others, and all that fail."""
 
 import operator
-from builtins import type  # guests may patch builtins
+from builtins import bool, dict, float, frozenset, int, list, set, str, tuple, type  # guests patch
 from collections.abc import Callable
 from opcode import _nb_ops  # type: ignore[attr-defined]  # the order of BINARY_OP's operand
 from typing import Any

@@ -48,6 +48,9 @@ TABLE = derive(
         receive=build.pushes_with_null,
     ),
     WITH_EXCEPT_START=shared(
-        calls.with_except_start, emit=emit.with_except_start, receive=build.pushes, shape=calls.exit_operands
+        calls.with_except_start,
+        emit=emit.with_except_start,
+        receive=build.pushes,
+        shape=calls.exit_operands,
     ),
 )

@@ -291,6 +291,7 @@ class Translator:
         given += [f"s{depth}" for depth in range(program.begins)]
         if given:
             emit(f"        {', '.join(given)}, = values")
+            emit("        values = None")
         if not program.is_generator:
             emit(f"        counts[{ENTRY}] += 1")
         emit("        ip = 0")

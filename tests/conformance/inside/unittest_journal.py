@@ -21,24 +21,27 @@ class Journal(unittest.TestResult):
         self.file = open(path, "a", encoding="utf-8", buffering=1)
         self.worst = None
         self.text = ""
+        self.running = False
 
     def note(self, *parts):
         self.file.write(json.dumps(parts) + "\n")
 
     def startTest(self, test):
-        self.worst, self.text = None, ""
+        self.worst, self.text, self.running = None, "", True
         self.note(test.id(), "started")
         super().startTest(test)
 
     def stopTest(self, test):
         super().stopTest(test)
+        self.running = False
         self.note(test.id(), self.worst or "passed", self.text)
 
-    def outcome(self, test, outcome, error=None):
-        text = "".join(traceback.format_exception(*error)) if error else ""
-        if isinstance(test, unittest.TestCase) and not is_subtest(test):
-            self.worst, self.text = outcome, self.text + text
-        else:  # a subtest, or setUpClass and its like
+    def outcome(self, test, outcome, error=None, of=""):
+        text = of + "".join(traceback.format_exception(*error)) if error else of
+        if self.running:
+            bad = outcome in ("failed", "error") or self.worst not in ("failed", "error")
+            self.worst, self.text = outcome if bad else self.worst, self.text + text
+        else:  # setUpClass and its like
             self.note(test.id(), outcome, text)
 
     def addError(self, test, error):
@@ -59,11 +62,7 @@ class Journal(unittest.TestResult):
     def addSubTest(self, test, subtest, error):
         if error is not None:
             failed = issubclass(error[0], test.failureException)
-            self.outcome(subtest, "failed" if failed else "error", error)
-
-
-def is_subtest(test):
-    return type(test).__name__ == "_SubTest"
+            self.outcome(test, "failed" if failed else "error", error, f"{subtest.id()}\n")
 
 
 def main():

@@ -1,0 +1,189 @@
+"""Statuses from hits: what is covered, missed, excluded, undetermined."""
+
+import textwrap
+
+import coverage
+import pytest
+
+from bytecov.model.decision import DecisionKind
+from bytecov.model.edge import Edge, EdgeKind
+from bytecov.model.hits import Hits, Recorded
+from bytecov.model.result import FileResult, Status
+from bytecov.results.tally import Covered, file_result, lay
+from bytecov.source.exclusion import exclusions
+from bytecov.source.link import link
+from bytecov.source.parse import parse
+from bytecov.source.statements import Statements
+from tests.source.oracle import observe
+
+
+def covered_by(text: str, counted: bool = True) -> Covered:
+    source = parse(text, "program.py")
+    code = compile(text, "program.py", "exec", dont_inherit=True)
+    recorded = observe(code)
+    if not counted:
+        recorded = [
+            Recorded(
+                r.code, "", Hits(dict.fromkeys(r.hits.offsets, 0), dict.fromkeys(r.hits.edges, 0))
+            )
+            for r in recorded
+        ]
+    return lay(source, link(source, code), recorded)
+
+
+def uncounted(hits: Hits) -> Hits:
+    return Hits(dict.fromkeys(hits.offsets, 0), dict.fromkeys(hits.edges, 0))
+
+
+def result(text: str, counted: bool = True, kinds: tuple[DecisionKind, ...] = ()) -> FileResult:
+    text = textwrap.dedent(text)
+    source = parse(text, "program.py")
+    found = exclusions(Statements(source))
+    return file_result(source, "program.py", covered_by(text, counted), found, kinds)
+
+
+def statuses(shown: FileResult) -> dict[str, str]:
+    """{kind or condition and text: status of each outcome, by its first letter}"""
+    found = {}
+    for decision in shown.decisions:
+        name = f"{decision.decision.kind.value} {decision.decision.text}"
+        found[name] = "".join(o.status.value[0] for o in decision.outcomes.values())
+        for part in decision.conditions:
+            found[part.condition.text] = "".join(o.status.value[0] for o in part.outcomes.values())
+    return found
+
+
+def test_conditions_and_decision() -> None:
+    shown = result("def f(a, b):\n  if a and b: return 1\nf(1, 0)")
+    assert statuses(shown) == {"if a and b": "mc", "a": "cm", "b": "mc"}
+    assert (shown.branch.covered, shown.branch.missed) == (1, 1)
+    assert (shown.condition.covered, shown.condition.missed) == (2, 2)
+
+
+def test_evaluated_or_not() -> None:
+    shown = result("def f(a, b):\n  if a and b: return 1\nf(0, 0)")
+    first, second = shown.decisions[0].conditions
+    assert first.outcomes["true"].evaluated
+    assert not second.outcomes["true"].evaluated
+
+
+def test_exceptions_credit_nothing() -> None:
+    shown = result("def f(a):\n  if a and 1 / 0: return 1\ntry: f(1)\nexcept Exception: pass")
+    assert statuses(shown)["if a and 1 / 0"] == "mm"
+    assert statuses(shown)["1 / 0"] == "mm"
+    assert shown.decisions[0].conditions[1].outcomes["true"].evaluated
+
+
+def test_last_operand_is_undetermined_once_evaluated() -> None:
+    reached = statuses(result("def f(a, b): return a and b\nf(1, 2)"))
+    assert reached == {"boolop a and b": "uu", "a": "cm", "b": "uu"}
+    missed = statuses(result("def f(a, b): return a and b\nf(0, 2)"))
+    assert missed == {"boolop a and b": "mc", "a": "mc", "b": "mm"}
+
+
+def test_retested_value() -> None:
+    text = "def f(a, b, c): return (a and b) or c\nf(0, 1, 2); f(1, 1, 0)"
+    assert statuses(result(text))["b"] == "cm"
+
+
+def test_retested_value_without_counts_is_never_wrong() -> None:
+    text = "def f(a, b, c): return (a and b) or c\nf(0, 1, 2); f(1, 1, 0)"
+    assert statuses(result(text, counted=False))["b"] in ("cm", "cu")
+
+
+def test_counts() -> None:
+    covered = covered_by("for i in (1, 2, 0):\n  if i: pass")
+    counts = {(key.kind, key.outcome): count for key, count in covered.outcomes.items()}
+    assert counts == {
+        ("for", "entered"): 3,
+        ("for", "exhausted"): 1,
+        ("condition", "true"): 2,
+        ("condition", "false"): 1,
+        ("if", "true"): 2,
+        ("if", "false"): 1,
+    }
+
+
+def test_exclusion() -> None:
+    shown = result(
+        """
+        def f(a, b, c):
+            if a and b:
+                return 1  # pragma: no cover
+            if c or b:
+                x = 1
+            if a:  # pragma: no cover
+                return b or 2
+            if b:  # pragma: no branch
+                return 3
+            while a:
+                a = 0
+            raise TypeError  # pragma: no cover
+        """
+    )
+    found = [
+        (o.decision.text, "".join(part.status.value[0] for part in o.outcomes.values()))
+        for o in shown.decisions
+    ]
+    assert found == [
+        ("a and b", "em"),  # the suite is excluded
+        ("c or b", "me"),  # so is the next statement
+        ("a", "ee"),
+        ("b or 2", "e"),
+        ("b", "ee"),
+        ("a", "me"),
+    ]
+    conditions = shown.decisions[0].conditions
+    outcomes = [[o.status.value[0] for o in part.outcomes.values()] for part in conditions]
+    assert outcomes == [["m", "m"], ["e", "m"]]  # a's truth does not lead out by itself
+
+
+def test_opt_in_kinds() -> None:
+    text = "def f(a):\n  assert a\nf(1)"
+    assert statuses(result(text)) == {}
+    assert statuses(result(text, kinds=(DecisionKind.ASSERT,))) == {"assert a": "cm", "a": "cm"}
+
+
+def test_contradiction_is_kept() -> None:
+    text = "if a: pass"
+    source = parse(text)
+    code = compile(text, "program.py", "exec")
+    impossible = Edge(0, 4096, EdgeKind.JUMP)
+    recorded = [Recorded(code, "", Hits({}, {impossible: 1}))]
+    covered = lay(source, link(source, code), recorded)
+    assert [found.edge for found in covered.contradictions] == [impossible]
+
+
+def test_nothing_ran() -> None:
+    source = parse("if a: b = 1")
+    shown = file_result(source, "x.py", Covered(), exclusions(Statements(source)), ())
+    assert shown.lines.missed == (1,)
+    assert all(o.status is Status.MISSED for o in shown.decisions[0].outcomes.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"""doc"""\nx = (1,\n  2)\nif x:\n  y = 1\nelse:\n  y = 2\n',
+        "def f(a):\n  try:\n    return 1 / a\n  except ZeroDivisionError:\n    return (\n      2)\n"
+        "  finally:\n    pass\nf(0)\n",
+        "class A:\n  '''doc'''\n  x: int = 1\n  def f(self): pass\n\n@property\ndef g(): pass\n",
+        "def g():\n  for i in range(3):\n    if i == 1:\n      continue\n    yield i\nlist(g())\n",
+        "with open('/dev/null') as f:\n  for line in f:\n    pass\nwhile 1:\n  break\n",
+    ],
+)
+def test_lines_as_coverage_counts_them(text: str, tmp_path, monkeypatch) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(text)
+    monkeypatch.setenv("COVERAGE_CORE", "pytrace")
+    measure = coverage.Coverage(data_file=None, include=[str(path)], config_file=False)
+    measure.start()
+    try:
+        exec(compile(text, str(path), "exec"), {"__name__": "program"})
+    finally:
+        measure.stop()
+    _, statements, excluded, missing, _ = measure.analysis2(str(path))
+    lines = result(text).lines
+    assert sorted(lines.covered + lines.missed) == statements
+    assert list(lines.missed) == missing
+    assert list(lines.excluded) == excluded

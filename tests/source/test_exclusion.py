@@ -1,0 +1,107 @@
+"""Excluded lines and statements are coverage.py's, line for line."""
+
+import os
+from pathlib import Path
+
+import pytest
+from coverage.config import DEFAULT_EXCLUDE, DEFAULT_PARTIAL, DEFAULT_PARTIAL_ALWAYS
+from coverage.misc import join_regex
+from coverage.parser import PythonParser
+
+from bytecov.model.errors import UsageError
+from bytecov.results.lines import statement_lines
+from bytecov.source.exclusion import EXCLUDE, exclusions
+from bytecov.source.parse import parse, read_source
+from bytecov.source.statements import Statements
+
+LIBRARY = Path(os.__file__).parent
+FILES = ["ast.py", "inspect.py", "typing.py", "dataclasses.py", "tokenize.py", "abc.py"]
+MORE = [
+    r"if self\.debug",
+    r"raise\b",
+    r"@\w+",
+    r"^\s*except .*?:\s*\n\s*pass",
+    r"case _",
+    r"class .*\(",
+]
+
+PROGRAM = '''
+"""Docstring
+of two lines."""
+import typing
+from typing import TYPE_CHECKING, overload
+if TYPE_CHECKING:
+    import a
+if typing.TYPE_CHECKING: import b
+@overload
+def f(x: int) -> int: ...
+@overload
+def f(
+    x: str,
+) -> str: ...
+def f(x):  # pragma: no cover
+    """doc"""
+    return (x,
+            x)
+@decorator  # pragma: no cover
+class C(
+    B,
+):
+    def g(self): return 1
+class D:
+    """doc"""
+    def h(self):
+        if self.x:  # pragma: no cover
+            a = 1
+        elif self.y:
+            a = [
+                1, 2,  # pragma: no cover
+            ]
+        else:  # PRAGMA: NO COVER
+            a = 3
+        while True:  # pragma: no branch
+            break
+        while 1: break
+        try: pass
+        except ValueError:
+            pass
+        x = lambda: 3  # pragma: no cover
+        match x:
+            case 1: return (
+                2
+            )
+            case _:
+                raise Error  # pragma: no cover
+async def i() -> None: ...
+s = """
+# pragma: no cover
+"""
+'''
+
+
+def check(text: Statements, parser: PythonParser, patterns: tuple[str, ...]) -> None:
+    parser.parse_source()
+    partial = join_regex([*DEFAULT_PARTIAL, *DEFAULT_PARTIAL_ALWAYS])
+    found = exclusions(text, patterns)
+    assert found.excluded == parser.excluded
+    assert found.no_branch == parser.lines_matching(partial)
+    assert statement_lines(text, found) == parser.statements
+
+
+@pytest.mark.parametrize("more", [[], *([pattern] for pattern in MORE)])
+def test_program(more: list[str]) -> None:
+    parser = PythonParser(text=PROGRAM, exclude=join_regex([*DEFAULT_EXCLUDE, *more]))
+    check(Statements(parse(PROGRAM)), parser, (*EXCLUDE, *more))
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("more", [[], MORE])
+def test_library(name: str, more: list[str]) -> None:
+    path = LIBRARY / name
+    parser = PythonParser(filename=str(path), exclude=join_regex([*DEFAULT_EXCLUDE, *more]))
+    check(Statements(read_source(path)), parser, (*EXCLUDE, *more))
+
+
+def test_bad_pattern_is_the_users_mistake() -> None:
+    with pytest.raises(UsageError, match="no regular expression"):
+        exclusions(Statements(parse("x = 1")), ["("])

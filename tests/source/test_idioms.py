@@ -1,0 +1,124 @@
+"""Compiler habits, each with a near miss that it must leave alone."""
+
+import ast
+import textwrap
+
+import pytest
+from _pytest.assertion.rewrite import rewrite_asserts
+
+from bytecov.model.decision import DecisionKind
+from bytecov.results.tally import lay
+from bytecov.source.link import Links, link
+from bytecov.source.obligations import obligations
+from bytecov.source.parse import parse
+from tests.source.oracle import observe
+
+
+def links_of(text: str) -> Links:
+    source = parse(textwrap.dedent(text), "program.py")
+    links = link(source, compile(source.text, "program.py", "exec", dont_inherit=True))
+    assert links.unexplained == []
+    assert [case for case in links.unfound if case.reason is None] == []
+    assert links.mismatches == []
+    return links
+
+
+def artifacts(text: str) -> set[str]:
+    return set(links_of(text).artifacts.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("awaiting", "async def f(a):\n  return await a"),
+        ("awaiting", "def f(a):\n  yield from a"),
+        ("awaiting", "async def f(a):\n  async with a: pass"),
+        ("unhandled_rest", "try: a\nexcept* b: pass"),
+        ("static_test", "if a and TYPE_CHECKING: pass"),
+        ("unreachable_test", "if TYPE_CHECKING and x is None and y: pass"),
+    ],
+)
+def test_habit(name: str, text: str) -> None:
+    found = artifacts(text)
+    if name == "unreachable_test":
+        assert found <= {"static_test", "unreachable_test"}
+        assert found
+    else:
+        assert name in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "async def f(a):\n  async for b in a: pass",  # SEND, and the author's
+        "try: a\nexcept b: pass",
+        "def f(format, /):\n  if format > 2: raise NotImplementedError",
+        "def f(format, /, x=3):\n  if format == x: return 1",
+        "def __annotate__(format, /):\n  if format == 1: return {}",
+        "class C:\n  def __annotate__(self, format, /):\n    return format or 2",
+        "def f(a): return any([x for x in a if x])",
+        "def f(a, any): return any(a) and any(a, (x for x in a))",
+        "if a is TYPE_CHECKED: pass",
+        "__conditional_annotations__ = {1}\nif 1 in __conditional_annotations__: pass",
+        "assert a and b",
+    ],
+)
+def test_near_miss(text: str) -> None:
+    assert artifacts(text) == set()
+
+
+def test_annotations_are_not_counted() -> None:
+    text = "x: (int if a else str) = 1\nif x:\n  y: int\ndef f(a: (b or c)) -> (b and c): pass"
+    assert artifacts(text) <= {"annotation", "format_guard", "conditional_annotation"}
+    assert [d.text for d in obligations(links_of(text).source)] == ["x"]
+
+
+def test_suppression_is_known_per_item() -> None:
+    text = textwrap.dedent(
+        """
+        from contextlib import suppress
+        def f(e):
+            with suppress(KeyError), suppress(ValueError):
+                raise e
+        f(KeyError())
+        """
+    )
+    source = parse(text)
+    code = compile(text, "program.py", "exec")
+    covered = lay(source, link(source, code), observe(code))
+    found = {
+        (source.segment(key.span), key.outcome)
+        for key in covered.outcomes
+        if key.kind == DecisionKind.WITH.value
+    }
+    assert found == {("suppress(KeyError)", "suppressed"), ("suppress(ValueError)", "propagated")}
+
+
+REWRITTEN = """
+def t(a, b, f, xs):
+    assert a and b, "msg"
+    assert not a or f(a and b) and [x for x in xs if x and a]
+    assert a < b < 3
+    assert all(x for x in xs if x is not None)
+    assert f(a if b else a) == (a or b)
+    assert (lambda: a and b)()
+    if a and b: pass
+"""
+
+
+def test_asserts_rewritten_by_pytest() -> None:
+    source = parse(REWRITTEN, "t.py")
+    tree = ast.parse(REWRITTEN)
+    rewrite_asserts(tree, REWRITTEN.encode(), "t.py", None)
+    links = link(source, compile(tree, "t.py", "exec", dont_inherit=True))
+    assert links.unexplained == []
+    assert {case.reason for case in links.unfound} == {"assert rewritten by pytest"}
+    missing = {source.segment(case.key.span) for case in links.unfound}
+    assert "x is not None" not in missing
+    found = {
+        source.segment(key.span)
+        for by in links.outcomes.values()
+        for keys in by.values()
+        for key in keys
+    }
+    assert {"x is not None", "x", "a", "b"} <= found
