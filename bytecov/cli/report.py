@@ -104,7 +104,7 @@ def html_command(arguments: list[str]) -> int:
             f"`bytecov html` needs the package {error.name}: `pip install {error.name}`"
         ) from None
     settings = session.settings
-    title = settings.title or f"bytecov: {Path(session.here).name}"
+    title = settings.title or Path(session.here).name
     index = write_html(results, Path(settings.html_directory), title)
     if not options.quiet:
         print(f"wrote {index}")

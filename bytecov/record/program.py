@@ -114,7 +114,7 @@ def _console_script(name: str) -> str | None:
                 first = file.readline(4096)
         except OSError:
             continue
-        if first.startswith(b"#!") and b"python" in first or first.startswith(b"#!/bin/sh"):
+        if (first.startswith(b"#!") and b"python" in first) or first.startswith(b"#!/bin/sh"):
             return str(script)
     return None
 

@@ -5,7 +5,7 @@ become a count for every offset and edge.
 """
 
 from collections import Counter
-from types import CodeType
+from types import CodeType, FunctionType
 
 from bytecov.flow.blocks import JUMPS, LEAVES, flow
 from bytecov.model.edge import Edge, EdgeKind
@@ -31,6 +31,7 @@ class VMRecorder:
 
     def prepare(self, code: CodeType) -> CodeType:
         """The stub of `code`; those of nested code objects are made when it first runs."""
+        assert isinstance(interpret, FunctionType)
         program = Program(code, self._set.table, self.prepare, interpret, self._translate)
         self._programs.append(program)
         stub = build_stub(program, self._set.dialect)

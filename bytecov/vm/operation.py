@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bytecov.vm.frame import Frame
 
     Function = Callable[[Frame, Any], Signal]
-    Receiver = Callable[[Frame, Any, Any], None]
+    Receiver = Callable[[Frame, Any, Any], Signal]
 Argument = Callable[[Layout, int], Any]
 
 def raw(layout: Layout, index: int) -> int:

@@ -1,7 +1,15 @@
 """A code object made ready for the interpreter: operations, handlers, counters, sites."""
 
 import builtins
-from builtins import enumerate, isinstance, len, list, range, sum, tuple  # guests may patch builtins
+from builtins import (  # guests may patch builtins
+    enumerate,
+    isinstance,
+    len,
+    list,
+    range,
+    sum,
+    tuple,
+)
 from collections.abc import Callable, Generator
 from functools import cached_property
 from types import CodeType, FunctionType, ModuleType

@@ -21,8 +21,9 @@ over their numbers, because bytecode has no computed jump.
 
 import builtins
 from collections.abc import Callable
+from functools import partial
 from types import CodeType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bytecov.bytecode.assemble import Item, Label, Protected, assemble, rebuild
 from bytecov.bytecode.positions import Position
@@ -32,6 +33,9 @@ from bytecov.vm.ops import build
 from bytecov.vm.program import Program, Site
 from bytecov.vm.signals import DELETE, Raised
 
+if TYPE_CHECKING:
+    from bytecov.vm.operation import Receiver
+
 CO_OPTIMIZED: Final = 0x1  # local variables are slots, not a mapping (inspect.CO_OPTIMIZED)
 CO_VARARGS: Final = 0x4
 CO_VARKEYWORDS: Final = 0x8
@@ -39,7 +43,7 @@ CO_VARKEYWORDS: Final = 0x8
 CHECKED = False  # tests have the assembler find the stack size itself, and what is wrong
 AROUND: Final = 8  # stack items that a stub needs beside the operands of a site
 
-RECEIVERS = {0: build.drops, 1: build.pushes}
+RECEIVERS: "dict[int, Receiver]" = {0: build.drops, 1: build.pushes}
 
 
 def build_stub(program: Program, dialect: Dialect) -> CodeType:
@@ -85,15 +89,12 @@ class _Builder:
 
     def deepest(self) -> int:
         """A stack size that is enough: the largest site, and what is around it."""
-        instructions = self.layout.instructions
-        largest = max(
-            (
-                max(site.operands, self.program.by_index[index].effect.outputs(instructions[index].oparg))
-                for index, site in self.program.sites.items()
-            ),
-            default=0,
-        )
-        return AROUND + max(largest, self.program.slots)
+        largest = self.program.slots
+        for index, site in self.program.sites.items():
+            effect = self.program.by_index[index].effect
+            outputs = effect.outputs(self.layout.instructions[index].oparg)
+            largest = max(largest, site.operands, outputs)
+        return AROUND + largest
 
     # what the stub is made of
 
@@ -225,21 +226,22 @@ class _Builder:
                 continue
             outputs = operation.effect.outputs(self.layout.instructions[index].oparg)
             receive = operation.receive or RECEIVERS.get(outputs, build.extends)
-            self.program.sites[index] = Site(number, *operation.operands(self.layout, index), receive)
+            operands, kept = operation.operands(self.layout, index)
+            self.program.sites[index] = Site(number, operands, kept, receive)
             indices.append(index)
             number += 1
         return indices
 
     def dispatch(self, indices: list[int]) -> None:
         """The binary search, with a site at each leaf."""
-        own = [
-            lambda: self.op("JUMP_FORWARD", self.left),
-            lambda: self.op("JUMP_FORWARD", self.interrupted),
+        sites: list[Callable[[], None]] = [
+            partial(self.op, "JUMP_FORWARD", self.left),
+            partial(self.op, "JUMP_FORWARD", self.interrupted),
             self.sync,
             self.forget,
         ]
-        own += [lambda slot=slot: self.delete(slot) for slot in self.program.plain_slots]
-        sites = own + [lambda index=index: self.site(index) for index in indices]
+        sites += [partial(self.delete, slot) for slot in self.program.plain_slots]
+        sites += [partial(self.site, index) for index in indices]
 
         def search(low: int, high: int) -> None:
             if high - low == 1:

@@ -19,22 +19,21 @@ def return_const(frame: Frame, value: Any) -> Signal:
     return RETURN
 
 
-def receive_sent(frame: Frame, jump: Jump, result: tuple[Any, bool]) -> None:
+def receive_sent(frame: Frame, jump: Jump, result: tuple[Any, bool]) -> Signal:
     """(receiver, value -- receiver, result): yielded, or returned with END_SEND to come."""
     value, yielded = result
     frame.stack.append(value)
-    decide(frame, jump, not yielded)
+    return decide(frame, jump, not yielded)
 
 
-def receive_sent_popping(frame: Frame, jump: Jump, result: tuple[Any, bool]) -> None:
+def receive_sent_popping(frame: Frame, jump: Jump, result: tuple[Any, bool]) -> Signal:
     """(receiver, value -- receiver, result): yielded, or returned without the receiver (3.11)."""
     value, yielded = result
     if yielded:
         frame.stack.append(value)
-        go_on(frame, jump)
-    else:
-        frame.stack[-1] = value
-        jump_to(frame, jump)
+        return go_on(frame, jump)
+    frame.stack[-1] = value
+    return jump_to(frame, jump)
 
 
 def send_paired(frame: Frame, jump: Jump) -> Signal:
@@ -43,12 +42,12 @@ def send_paired(frame: Frame, jump: Jump) -> Signal:
     return NATIVE
 
 
-def receive_sent_paired(frame: Frame, jump: Jump, result: tuple[Any, bool]) -> None:
+def receive_sent_paired(frame: Frame, jump: Jump, result: tuple[Any, bool]) -> Signal:
     """(receiver -- receiver, null, result): yielded, or returned with END_SEND to come."""
     value, yielded = result
     frame.stack.append(NULL)
     frame.stack.append(value)
-    decide(frame, jump, not yielded)
+    return decide(frame, jump, not yielded)
 
 
 def yield_value_paired(frame: Frame, delegates: bool) -> Signal:
@@ -70,17 +69,17 @@ def sending_jump(layout: Layout, index: int) -> Jump | None:
     return layout.jumps.get(index - 1) if delegates(layout, index) else None
 
 
-def receive_yielded_311(frame: Frame, jump: Jump | None, result: Any) -> None:
+def receive_yielded_311(frame: Frame, jump: Jump | None, result: Any) -> Signal:
     """Resumed; or the receiver has returned from `throw`, where the host takes SEND's jump."""
     if jump is None:
         frame.stack.append(result)
-        return
+        return None
     value, resumed = result
     if resumed:
         frame.stack.append(value)
-    else:
-        frame.stack[-1] = value
-        jump_to(frame, jump)
+        return None
+    frame.stack[-1] = value
+    return jump_to(frame, jump)
 
 
 def delegates(layout: Layout, index: int) -> bool:

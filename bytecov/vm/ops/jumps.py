@@ -1,7 +1,6 @@
 """Jumps, tests and loops."""
 
 from builtins import id, iter, next, type  # guests may patch builtins
-
 from typing import Any
 
 from bytecov.vm.frame import NULL, Frame
@@ -19,23 +18,24 @@ PURE_ITERABLES = frozenset(id(type(each)) for each in PURE) | PURE_ITERATORS
 """Identities of types whose `iter` runs no foreign code."""
 
 
-def jump_to(frame: Frame, jump: Jump) -> None:
+def jump_to(frame: Frame, jump: Jump) -> Signal:
     """( -- )"""
     frame.counts[jump.taken] += 1
     frame.ip = jump.target
+    return None
 
 
-def go_on(frame: Frame, jump: Jump) -> None:
+def go_on(frame: Frame, jump: Jump) -> Signal:
     """( -- )"""
     frame.counts[jump.passed] += 1
+    return None
 
 
-def decide(frame: Frame, jump: Jump, taken: bool) -> None:
+def decide(frame: Frame, jump: Jump, taken: bool) -> Signal:
     """( -- )"""
     if taken:
-        jump_to(frame, jump)
-    else:
-        go_on(frame, jump)
+        return jump_to(frame, jump)
+    return go_on(frame, jump)
 
 
 def pop_jump_if_true(frame: Frame, jump: Jump) -> Signal:
@@ -56,29 +56,29 @@ def pop_jump_if_false(frame: Frame, jump: Jump) -> Signal:
     return decide(frame, jump, not value)
 
 
-def receive_if_false(frame: Frame, jump: Jump, truth: bool) -> None:
+def receive_if_false(frame: Frame, jump: Jump, truth: bool) -> Signal:
     """The host has tested a foreign condition."""
-    decide(frame, jump, not truth)
+    return decide(frame, jump, not truth)
 
 
-def pop_jump_if_true_exact(frame: Frame, jump: Jump) -> None:
+def pop_jump_if_true_exact(frame: Frame, jump: Jump) -> Signal:
     """(condition -- )"""
-    decide(frame, jump, frame.stack.pop())  # 3.13+: always a bool
+    return decide(frame, jump, frame.stack.pop())  # 3.13+: always a bool
 
 
-def pop_jump_if_false_exact(frame: Frame, jump: Jump) -> None:
+def pop_jump_if_false_exact(frame: Frame, jump: Jump) -> Signal:
     """(condition -- )"""
     decide(frame, jump, not frame.stack.pop())
 
 
-def pop_jump_if_none(frame: Frame, jump: Jump) -> None:
+def pop_jump_if_none(frame: Frame, jump: Jump) -> Signal:
     """(value -- )"""
-    decide(frame, jump, frame.stack.pop() is None)
+    return decide(frame, jump, frame.stack.pop() is None)
 
 
-def pop_jump_if_not_none(frame: Frame, jump: Jump) -> None:
+def pop_jump_if_not_none(frame: Frame, jump: Jump) -> Signal:
     """(value -- )"""
-    decide(frame, jump, frame.stack.pop() is not None)
+    return decide(frame, jump, frame.stack.pop() is not None)
 
 
 def jump_if_true_or_pop(frame: Frame, jump: Jump) -> Signal:
@@ -103,24 +103,22 @@ def jump_if_false_or_pop(frame: Frame, jump: Jump) -> Signal:
     return go_on(frame, jump)
 
 
-def receive_true_or_pop(frame: Frame, jump: Jump, result: tuple[object, bool]) -> None:
+def receive_true_or_pop(frame: Frame, jump: Jump, result: tuple[object, bool]) -> Signal:
+    """The host has tested a foreign value."""
+    value, truth = result
+    if not truth:
+        return go_on(frame, jump)
+    frame.stack.append(value)
+    return jump_to(frame, jump)
+
+
+def receive_false_or_pop(frame: Frame, jump: Jump, result: tuple[object, bool]) -> Signal:
     """The host has tested a foreign value."""
     value, truth = result
     if truth:
-        frame.stack.append(value)
-        jump_to(frame, jump)
-    else:
-        go_on(frame, jump)
-
-
-def receive_false_or_pop(frame: Frame, jump: Jump, result: tuple[object, bool]) -> None:
-    """The host has tested a foreign value."""
-    value, truth = result
-    if truth:
-        go_on(frame, jump)
-    else:
-        frame.stack.append(value)
-        jump_to(frame, jump)
+        return go_on(frame, jump)
+    frame.stack.append(value)
+    return jump_to(frame, jump)
 
 
 def for_iter(frame: Frame, jump: Jump) -> Signal:
@@ -171,14 +169,13 @@ def for_iter_popping(frame: Frame, jump: Jump) -> Signal:
     return step_popping(frame, jump, value)
 
 
-def step(frame: Frame, jump: Jump, value: object) -> None:
+def step(frame: Frame, jump: Jump, value: object) -> Signal:
     """Into the loop with a value, or past it: to END_FOR, which expects a value to pop."""
     if value is EXHAUSTED:
         frame.stack.append(None)
-        jump_to(frame, jump)
-    else:
-        frame.stack.append(value)
-        go_on(frame, jump)
+        return jump_to(frame, jump)
+    frame.stack.append(value)
+    return go_on(frame, jump)
 
 
 def step_paired(frame: Frame, jump: Jump, value: object) -> None:
@@ -187,11 +184,10 @@ def step_paired(frame: Frame, jump: Jump, value: object) -> None:
     step(frame, jump, value)
 
 
-def step_popping(frame: Frame, jump: Jump, value: object) -> None:
+def step_popping(frame: Frame, jump: Jump, value: object) -> Signal:
     """Into the loop with a value, or past it without the iterator (3.11)."""
     if value is EXHAUSTED:
         frame.stack.pop()
-        jump_to(frame, jump)
-    else:
-        frame.stack.append(value)
-        go_on(frame, jump)
+        return jump_to(frame, jump)
+    frame.stack.append(value)
+    return go_on(frame, jump)

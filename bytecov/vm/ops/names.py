@@ -109,18 +109,20 @@ def load_global_null_last(frame: Frame, name: tuple[str, bool]) -> Signal:
     return receive_null_last(frame, name, value)
 
 
-def receive_global(frame: Frame, name: tuple[str, bool], value: object) -> None:
+def receive_global(frame: Frame, name: tuple[str, bool], value: object) -> Signal:
     """Push NULL and what was found."""
     if name[1]:
         frame.stack.append(NULL)
     frame.stack.append(value)
+    return None
 
 
-def receive_null_last(frame: Frame, name: tuple[str, bool], value: object) -> None:
+def receive_null_last(frame: Frame, name: tuple[str, bool], value: object) -> Signal:
     """Push what was found, and NULL."""
     frame.stack.append(value)
     if name[1]:
         frame.stack.append(NULL)
+    return None
 
 
 def load_super_attr(frame: Frame, name: tuple[str, bool]) -> Signal:

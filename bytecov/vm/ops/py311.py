@@ -1,9 +1,9 @@
 """The instruction set of CPython 3.11.  Effects as in Python/ceval.c of that version."""
 
 from bytecov.vm import emit
-from bytecov.vm.operation import Operation, Table, host, own, shared
-from bytecov.vm.ops import build, calls, exceptions, generators, jumps, names, operators, stack
+from bytecov.vm.operation import Table, host, own, shared
 from bytecov.vm.ops import arguments as of
+from bytecov.vm.ops import build, calls, exceptions, generators, jumps, names, operators, stack
 
 DIALECT = emit.Dialect(
     null_first=True,

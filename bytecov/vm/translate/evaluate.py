@@ -251,8 +251,7 @@ class Evaluator:
         for arm in (first, second):
             self.stack, self.jump, out.index = list(before), None, index
             goes_on = arm()
-            if goes_on and self.jump is not None:
-                target, self.jump = self.jump, None
+            if goes_on and (target := self.jumping()) is not None:
                 self.goto(target)
                 goes_on = False
             ends.append((out.capture(), self.stack if goes_on else None))
@@ -277,6 +276,11 @@ class Evaluator:
         self.jump = None
         self.stack = left if left is not None else right if right is not None else before
         return left is not None or right is not None
+
+    def jumping(self) -> int | None:
+        """Where the way just written jumps, if it does."""
+        target, self.jump = self.jump, None
+        return target
 
     def augment(self, node: ast.AugAssign, scope: Scope, function: FunctionType) -> None:
         if self.value_of_target(node.target, scope, function) is STACK:

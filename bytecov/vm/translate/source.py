@@ -47,7 +47,7 @@ INNER = 4  # the level of the blocks
 class Place(NamedTuple):
     """What `ip` can lead to: an instruction, or a handler of exceptions that begins there."""
 
-    index: int
+    at: int
     handles: bool
 
 
@@ -102,9 +102,9 @@ class Translator:
         output.indentation = 0
         self.tail()
         entries = {
-            place.index: (number, self.depths[place])
+            place.at: (number, self.depths[place])
             for place, number in self.places.items()
-            if not place.handles and place.index != self.program.start
+            if not place.handles and place.at != self.program.start
         }
         return Translation(output.capture(), output.objects, entries, self.deepest)
 
@@ -121,20 +121,20 @@ class Translator:
         """Write what `ip` leads to."""
         stack = self.evaluator.stack = [f"s{depth}" for depth in range(self.depths[place])]
         if not place.handles:
-            self.straight(place.index)
+            self.straight(place.at)
             return
-        self.output.index = place.index
+        self.output.index = place.at
         handler = next(
-            each for each in self.program.handlers if each and each.target == place.index
+            each for each in self.program.handlers if each and each.target == place.at
         )
         for name in ("caught_at", "caught") if handler.lasti else ("caught",):
             copy = self.output.temporary()
             self.output.emit(f"{copy} = {name}")
             stack.append(copy)
-        if self.ways[place.index]:
-            self.transfer(place.index)
+        if self.ways[place.at]:
+            self.transfer(place.at)
         else:
-            self.straight(place.index)
+            self.straight(place.at)
 
     def straight(self, index: int) -> None:
         """Write instructions up to one that ends the block."""
@@ -187,13 +187,11 @@ class Translator:
             return self.native(index)
         assert isinstance(function, FunctionType)
         evaluator = self.evaluator
-        evaluator.jump = None
         goes_on = evaluator.inline(
             function, [FRAME, Known(argument)], lambda result: self.finish(index, result)
         )
         self.output.index = index
-        if goes_on and evaluator.jump is not None:
-            target, evaluator.jump = evaluator.jump, None
+        if goes_on and (target := evaluator.jumping()) is not None:
             self.transfer(target)
             return False
         return goes_on
