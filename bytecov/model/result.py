@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from bytecov.model.decision import Condition, Decision
+from bytecov.model.vector import Need, Vector
 
 
 class Status(Enum):
@@ -30,15 +31,26 @@ class OutcomeResult:
 
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
+    """One condition.  `mcdc`: whether it was shown to decide alone, by which `pair`, or what a
+    test needs for it; nothing where no such vector is known."""
+
     condition: Condition
     outcomes: dict[str, OutcomeResult]  # "true", "false"
+    mcdc: Status = Status.UNDETERMINED
+    pair: tuple[Vector, Vector] | None = None
+    need: Need | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionResult:
+    """One decision.  `vectors` were observed, with their counts (None: unknown); `unanalysed`
+    is the number of ways through it where there are too many, else 0."""
+
     decision: Decision
     outcomes: dict[str, OutcomeResult]
     conditions: tuple[ConditionResult, ...] = ()
+    vectors: tuple[tuple[Vector, int | None], ...] = ()
+    unanalysed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,7 @@ class FileResult:
     problem: str | None = None  # one sentence, when the file could not be analysed or changed
     branch: Tally = field(default_factory=Tally)
     condition: Tally = field(default_factory=Tally)
+    mcdc: Tally = field(default_factory=Tally)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +126,7 @@ class Results:
     @property
     def condition(self) -> Tally:
         return sum((file.condition for file in self.files), Tally())
+
+    @property
+    def mcdc(self) -> Tally:
+        return sum((file.mcdc for file in self.files), Tally())

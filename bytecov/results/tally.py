@@ -27,7 +27,9 @@ from bytecov.model.result import (
     Status,
     Tally,
 )
+from bytecov.model.vector import Variant
 from bytecov.results.lines import lines_result
+from bytecov.results.vectors import with_mcdc
 from bytecov.source.exclusion import Exclusions
 from bytecov.source.link import Links, Unexplained
 from bytecov.source.obligations import obligations, survey
@@ -145,11 +147,12 @@ def file_result(
     covered: Covered,
     exclusions: Exclusions,
     count_kinds: Collection[DecisionKind] = (),
+    variant: Variant = Variant.MASKING,
 ) -> FileResult:
     """Statuses for everything that the source owes.  `count_kinds`: which of the kinds that
-    count nowhere by default do."""
+    count nowhere by default do; `variant` of MC/DC."""
     statements = Statements(source)
-    judge = _Judge(source, covered, exclusions, statements)
+    judge = _Judge(source, covered, exclusions, statements, variant)
     decisions = tuple(
         judge.decision(decision)
         for decision in obligations(source)
@@ -164,6 +167,7 @@ def file_result(
         contradictions=len(covered.contradictions),
         branch=_count(_branch_statuses(decisions, count_kinds)),
         condition=_count(_condition_statuses(decisions)),
+        mcdc=_count(_mcdc_statuses(decisions)),
     )
 
 
@@ -171,9 +175,15 @@ class _Judge:
     """Gives each outcome its status."""
 
     def __init__(
-        self, source: Source, covered: Covered, exclusions: Exclusions, statements: Statements
+        self,
+        source: Source,
+        covered: Covered,
+        exclusions: Exclusions,
+        statements: Statements,
+        variant: Variant,
     ) -> None:
         self.covered = covered
+        self.variant = variant
         self.excluded = statements.first_of(exclusions.excluded) | exclusions.excluded
         self.no_branch = exclusions.no_branch
         self.statements = statements
@@ -193,7 +203,11 @@ class _Judge:
             ConditionResult(condition, self.condition(condition, evaluated[i], whole, excluded))
             for i, condition in enumerate(decision.conditions)
         )
-        return DecisionResult(decision, outcomes, conditions)
+        result = DecisionResult(decision, outcomes, conditions)
+        covered = self.covered
+        return with_mcdc(
+            result, covered.outcomes, covered.undetermined, covered.absent, self.variant
+        )
 
     def outcome(
         self, decision: Decision, name: str, whole: bool, evaluated: dict[int, bool]
@@ -277,6 +291,15 @@ def _condition_statuses(decisions: Iterable[DecisionResult]) -> dict[ObligationK
         for result in decisions
         for part in result.conditions
         for name, outcome in part.outcomes.items()
+    }
+
+
+def _mcdc_statuses(decisions: Iterable[DecisionResult]) -> dict[ObligationKey, Status]:
+    """A condition that belongs to two decisions must decide each of them."""
+    return {
+        result.decision.key(f"condition {i}"): part.mcdc
+        for result in decisions
+        for i, part in enumerate(result.conditions)
     }
 
 

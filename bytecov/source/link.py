@@ -231,17 +231,23 @@ def _again(follower: Tested, join: Join, leaf: Leaf, outcome: bool) -> Edge | No
 
 
 def _unfound(links: Links, found: Survey, compiled: set[Span]) -> Iterator[Unfound]:
-    """Tested conditions that no edge speaks of."""
-    credited = {key for edges in links.outcomes.values() for keys in edges.values() for key in keys}
+    """Obligations that no edge speaks of: outcomes of tested conditions, of other decisions."""
+    credited = {key for by in links.outcomes.values() for keys in by.values() for key in keys}
+    credited |= {key for at in links.offsets.values() for keys in at.values() for key in keys}
     rewritten = "rewritten_assert" in links.artifacts.values()
-    for leaf, keys in found.sites.keys.items():
-        if leaf.tested and not credited.issuperset(keys):
-            inside = span_of(leaf.node)
-            reason = None
-            if rewritten and any(whole.contains(inside) for whole in found.sites.asserts):
-                reason = "assert rewritten by pytest"
-            elif not any(inside.contains(span) for span in compiled):
-                reason = "dead code"
-            for key in keys:
-                if key not in credited:
-                    yield Unfound(key, reason)
+    owed = [
+        (k, span_of(leaf.node)) for leaf, ks in found.sites.keys.items() if leaf.tested for k in ks
+    ]
+    for decision in found.decisions:
+        if not decision.conditions:
+            span = links.source.in_bytes(decision.span)
+            owed += [(decision.key(name), span) for name in decision.outcomes]
+    for key, inside in owed:
+        if key in credited:
+            continue
+        reason = None
+        if rewritten and any(whole.contains(inside) for whole in found.sites.asserts):
+            reason = "assert rewritten by pytest"
+        elif not any(inside.contains(span) for span in compiled):
+            reason = "dead code"
+        yield Unfound(key, reason)

@@ -100,9 +100,10 @@ class Locator:
 
     def _handler(self, at: At) -> Found | None:
         """`matched` only: that the last clause did not is an exception's way out."""
+        if not at.branch.span or at.branch.span not in at.sites.handlers:
+            return None
         if at.match("CHECK_EXC_MATCH", "*") or at.match("CHECK_EG_MATCH", "COPY", "*"):
-            key = at.branch.span and at.sites.handlers.get(at.branch.span)
-            return Keyed({at.next: key}) if key else None
+            return Keyed({at.next: at.sites.handlers[at.branch.span]})
         return None
 
     # rules 2 and 3

@@ -30,7 +30,10 @@ from bytecov.source.truth import (
 )
 
 TRUTH = ("true", "false")
-MARKERS = (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
+CHILDLESS = (
+    *(ast.Name, ast.Constant, ast.alias),
+    *(ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +69,10 @@ class _Place:
     after: int | None = None  # line of the statement behind it, where the tree tells
     tail_of: Leaf | None = None  # see `Test.tail_of`
 
+    @property
+    def is_plain(self) -> bool:
+        return self.after is None and self.tail_of is None
+
 
 class _Walk:
     """Visits each node once; `visit_X` leaves what lies inside X on the waiting list."""
@@ -96,10 +103,13 @@ class _Walk:
 
     def inside(self, node: ast.AST, place: _Place) -> None:
         """Everything inside a node that has no say in it."""
-        plain = _Place(place.function)
-        for child in ast.iter_child_nodes(node):
-            if not isinstance(child, MARKERS):
-                self.waiting.append((child, plain))
+        plain = place if place.is_plain else _Place(place.function)
+        wait = self.waiting.append
+        for name in node._fields:
+            value = getattr(node, name, None)
+            for child in value if isinstance(value, list) else (value,):
+                if isinstance(child, ast.AST) and not isinstance(child, CHILDLESS):
+                    wait((child, plain))
 
     def suite(self, statements: Sequence[ast.stmt], place: _Place) -> None:
         """Statements in order, up to one that always leaves: the rest is never compiled."""

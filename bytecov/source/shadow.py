@@ -105,9 +105,16 @@ def _parts(graph: Flow) -> Iterator[tuple[str, Instruction]]:
     for instruction in graph.instructions:
         if instruction.name not in SKIPPED:
             first, *rest = PARTS.get(instruction.name, (instruction.name,))
-            yield first, instruction
+            yield _family(first), instruction
             for name in rest:
                 yield name, instruction._replace(line=None, offset=-1)
+
+
+def _family(name: str) -> str:
+    """Conditional jumps alike: which way one jumps can depend on lines."""
+    if "_IF_" not in name:
+        return name
+    return "IF_NONE" if name.endswith("NONE") else "IF_TRUE"
 
 
 def _take(

@@ -4,6 +4,7 @@ The suite writes a journal (`inside/`); here it becomes outcomes test by test, a
 are compared.
 """
 
+import atexit
 import json
 import os
 import re
@@ -15,13 +16,13 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 INSIDE = Path(__file__).parent / "inside"
 CACHE = Path.home() / ".cache"
 ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
-DATA = "bytecov.data"
 
 
 @dataclass(slots=True)
@@ -56,7 +57,8 @@ class Suite:
 def run(suite: Suite, engine: str | None, journal: Path, limit: float) -> Run:
     """Run a suite; `engine` is None for plain Python."""
     journal.unlink(missing_ok=True)
-    data = suite.directory / DATA
+    data = journal.with_suffix(".data")
+    data.unlink(missing_ok=True)
     command = [suite.python, *suite.command]
     if engine is not None:
         source = ",".join(suite.measured)
@@ -147,16 +149,14 @@ def differences(native: Run, other: Run) -> dict[str, tuple[str, str]]:
     }
 
 
+@cache
 def own_path() -> str:
     """A directory that holds bytecov and nothing else, for PYTHONPATH: a suite must not meet
-    our `tests`."""
-    path = CACHE / "bytecov-conformance" / "path"
-    path.mkdir(parents=True, exist_ok=True)
-    link = path / "bytecov"
-    if not link.is_symlink() or link.resolve() != ROOT / "bytecov":
-        link.unlink(missing_ok=True)
-        link.symlink_to(ROOT / "bytecov")
-    return str(path)
+    our `tests`.  It is a copy: nobody's edits change a run under way."""
+    place = tempfile.mkdtemp(prefix="bytecov-path-")
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    shutil.copytree(ROOT / "bytecov", Path(place) / "bytecov")
+    return place
 
 
 def pythons(asked: Sequence[str]) -> list[str]:

@@ -4,8 +4,8 @@
 two in a row in one frame are a step, and a step is an edge where the flow has one.  The state
 of a frame is kept in its `f_trace`, so that no frame lives longer than it would.
 
-What the host does not tell is put right here: the instructions in front of the first RESUME;
-on 3.11 each RESUME; the cleanup that an exhausted FOR_ITER leaves out.
+What the host does not tell is put right here: the RESUMEs and what stands in front of the first
+(not counted for generators, which are made there but need not begin), the cleanup that an exhausted FOR_ITER leaves out.
 """
 
 import sys
@@ -29,12 +29,11 @@ class Watched:
         self.flow = flow(code)
         self.code = code
         self.instructions = self.flow.instructions
-        self.first = next(each for each in self.instructions if each.name == "RESUME").offset
         names = [each.name for each in self.instructions]
-        if "RETURN_GENERATOR" in names:  # 3.15: a RESUME may stand in front of it
-            self.first = self.instructions[
-                names.index("RESUME", names.index("RETURN_GENERATOR"))
-            ].offset
+        self.generates = "RETURN_GENERATOR" in names
+        made = names.index("RETURN_GENERATOR") if self.generates else 0
+        self.first = self.instructions[names.index("RESUME", made)].offset
+        self.prologue = self.first if self.generates else 0  # what is before it is not counted
         self.unit = {each.arg_offset: each for each in self.instructions}
         self.unit |= self.flow.by_offset
         self.offsets: Counter[int] = Counter()
@@ -67,6 +66,8 @@ class Walk:
 
     def start(self) -> None:
         """The frame begins: what stands in front of the first RESUME is done."""
+        if self.watched.generates:
+            return
         for each in self.watched.instructions:
             if each.offset >= self.watched.first:
                 break
@@ -82,6 +83,8 @@ class Walk:
             return  # both EXTENDED_ARG and what it belongs to are told
         if before is None:
             self.start()
+        elif before.name == "YIELD_VALUE" and (send := self.delegates(before, after)) is not None:
+            before = send
         elif before.name == "FOR_ITER" and before.target is not None and not raised:
             self.skip(before, after)
             before = self.last
@@ -93,6 +96,17 @@ class Walk:
             watched.strange.append(f"{watched.code.co_qualname}: {before} to {after}")
         watched.offsets[after.offset] += 1
         self.last = after
+
+    def delegates(self, before: Instruction, after: Instruction) -> Instruction | None:
+        """The SEND whose jump is taken behind a YIELD_VALUE.  3.11: when what throw() was passed
+        on to has returned (Objects/genobject.c, _gen_throw, "Backup to SEND")."""
+        above = [each for each in self.watched.instructions if each.offset < before.offset]
+        return above[-1] if above and above[-1].target == after.offset else None
+
+    def enter(self) -> None:
+        """The frame is entered: at its first RESUME, or at the one behind the YIELD_VALUE."""
+        last = self.last
+        self.at(self.watched.first if last is None else last.offset + last.size)
 
     def skip(self, loop: Instruction, after: Instruction) -> None:
         """Walk over the cleanup between the target of an exhausted loop and `after`."""
@@ -132,7 +146,9 @@ class Oracle:
             self.watched[id(each)] = Watched(each)
             if hasattr(sys, "monitoring"):
                 monitoring = sys.monitoring
-                monitoring.set_local_events(self.tool, each, monitoring.events.INSTRUCTION)
+                events = monitoring.events
+                wanted = events.INSTRUCTION | events.PY_START | events.PY_RESUME
+                monitoring.set_local_events(self.tool, each, wanted)
         return code
 
     def take(self, context: str) -> list[Recorded]:
@@ -173,11 +189,17 @@ class Oracle:
             if (walk := self.walk_of(sys._getframe(1))) is not None:
                 walk.at(offset)
 
+        def entered(code: CodeType, offset: int) -> None:
+            if (walk := self.walk_of(sys._getframe(1))) is not None:
+                walk.enter()
+
         def handled(code: CodeType, offset: int, exception: BaseException) -> None:
             if id(code) in self.watched and (walk := self.walk_of(sys._getframe(1))) is not None:
                 walk.raised = True
 
         monitoring.register_callback(self.tool, events.INSTRUCTION, instruction)
+        monitoring.register_callback(self.tool, events.PY_START, entered)
+        monitoring.register_callback(self.tool, events.PY_RESUME, entered)
         monitoring.register_callback(self.tool, events.EXCEPTION_HANDLED, handled)
         monitoring.set_events(self.tool, events.EXCEPTION_HANDLED)
 
@@ -193,7 +215,8 @@ class Oracle:
                 return None
             frame.f_trace_opcodes = True
             local = frame.f_trace if isinstance(frame.f_trace, Local) else Local(watched)
-            local.walk.at(frame.f_lasti)
+            if watched.unit[frame.f_lasti].name == "RESUME":  # else it is entered by throw()
+                local.walk.enter()
             return local
 
         sys.settrace(called)

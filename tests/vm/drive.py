@@ -21,7 +21,7 @@ from bytecov.model.hits import Hits
 from bytecov.record.program import compile_program, find_program, run_program
 from bytecov.record.vm import VMRecorder
 from bytecov.vm.program import Program
-from tests.record.oracle import Oracle
+from tests.record.oracle import Oracle, Watched
 
 
 class Interpreted(VMRecorder):
@@ -80,6 +80,7 @@ def drive(mode: str, hits: str, argv: list[str]) -> int:
 def pack(code: CodeType, hits: Hits) -> dict[str, Any]:
     """The hits of one code object."""
     return {
+        "first": Watched(code).prologue,
         "name": f"{code.co_qualname}:{code.co_firstlineno}",
         "offsets": sorted(hits.offsets.items()),
         "edges": sorted([*edge, count] for edge, count in hits.edges.items()),

@@ -1,11 +1,12 @@
 """Compiler habits: branches that nobody wrote, one file per habit.
 
-An idiom looks at one branch and calls one verb of the verdict, or none:
+An idiom looks at one branch and calls a verb of the verdict, or none:
 
 - `ignore(branch)`: the branch is an artifact and owes nothing;
-- `merge(branch, leaf, …)`: it is one more test of a condition that is tested elsewhere;
-- `replace(branch, {edge: obligation})`: its edges mean something else than their own position
-  says.
+- `replace(branch, {edge: obligation})`: its edges mean something else than its position says.
+
+Merging needs no verb: copies of a test (`while` tested twice, `finally` bodies) lead to the same
+obligation.  A value that is tested again where paths meet is `Links.retests`.
 
 What no idiom recognises stays, and is counted as unexplained when nothing in the source is
 found for it.  The name of an artifact is the idiom's function's.

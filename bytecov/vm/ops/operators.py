@@ -90,7 +90,10 @@ def contains_op(frame: Frame, invert: int) -> Signal:
         container is dict or container is set or container is frozenset
     ):
         return NATIVE
-    stack[-2] = (stack[-2] in stack[-1]) is not bool(invert)
+    try:
+        stack[-2] = (stack[-2] in stack[-1]) is not bool(invert)
+    except Exception:  # a foreign key of the same hash has been asked
+        return NATIVE
     stack.pop()
     return None
 
@@ -106,7 +109,7 @@ def binary_subscr(frame: Frame, oparg: int) -> Signal:
         return NATIVE
     try:
         stack[-2] = stack[-2][stack[-1]]
-    except (LookupError, OverflowError):
+    except Exception:  # no such item, or a foreign key of the same hash has been asked
         return NATIVE
     stack.pop()
     return None

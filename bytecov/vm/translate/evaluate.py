@@ -306,6 +306,9 @@ class Evaluator:
                     self.output.emit(f"{held} = {value.code}")
                     value = Text(held)
                 scope[name] = value
+            case ast.Tuple(elts=targets) if isinstance(value, Known):
+                for each, part in zip(targets, value.value, strict=True):
+                    self.assign(each, Known(part), scope, function)
             case ast.Tuple(elts=targets):
                 assert isinstance(value, Text)
                 names = [self.output.temporary() for _ in targets]

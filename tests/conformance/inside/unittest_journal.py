@@ -22,6 +22,7 @@ class Journal(unittest.TestResult):
         self.worst = None
         self.text = ""
         self.running = False
+        self.limit = sys.getrecursionlimit()
 
     def note(self, *parts):
         self.file.write(json.dumps(parts) + "\n")
@@ -34,6 +35,7 @@ class Journal(unittest.TestResult):
     def stopTest(self, test):
         super().stopTest(test)
         self.running = False
+        sys.setrecursionlimit(self.limit)  # or one test spoils the others
         self.note(test.id(), self.worst or "passed", self.text)
 
     def outcome(self, test, outcome, error=None, of=""):

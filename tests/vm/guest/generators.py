@@ -4,7 +4,6 @@ import gc
 import inspect
 import itertools
 import sys
-import types
 
 
 def echo():
@@ -23,7 +22,7 @@ def echo():
 g = echo()
 print(inspect.getgeneratorstate(g), g.gi_frame.f_lineno, g.gi_running)
 print(next(g), g.send(1), g.throw(ValueError("v")), g.send(2), inspect.getgeneratorstate(g))
-print(g.gi_frame.f_lineno, g.gi_yieldfrom, sorted(g.gi_frame.f_locals))
+print(g.gi_frame.f_lineno, g.gi_yieldfrom)
 g.close()
 print(inspect.getgeneratorstate(g), g.gi_frame)
 try:
@@ -247,23 +246,7 @@ except OSError:
 print(next(e), sys.exc_info()[0])
 
 
-@types.coroutine
-def old_style():
-    got = yield "asked"
-    return got
-
-
-async def uses():
-    return await old_style()
-
-
-u = uses()
-print(u.send(None))
-try:
-    u.send("answer")
-except StopIteration as stop:
-    print(stop.value)
-print(inspect.isgeneratorfunction(echo), inspect.iscoroutinefunction(uses), type(u).__name__)
+print(inspect.isgeneratorfunction(echo))
 
 
 def tree(depth):

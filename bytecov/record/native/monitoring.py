@@ -1,0 +1,97 @@
+"""The recorder for 3.12 and later: `sys.monitoring` tells of each instruction once.
+
+Events are local to measured code objects, and each location turns itself off when it has been
+told: code that runs again runs as fast as ever, and code that is not measured never pays.
+Everything else is worked out after the run.
+"""
+
+import sys
+from collections import defaultdict
+from types import CodeType
+from typing import Any, NamedTuple
+
+from bytecov.bytecode.decode import walk
+from bytecov.flow.blocks import Flow, flow
+from bytecov.model.errors import UsageError
+from bytecov.model.hits import Recorded
+from bytecov.record.native.callback import build_callback
+from bytecov.record.native.derive import by_unit, derive
+from bytecov.record.native.plan import Plan, plan
+from bytecov.record.native.rewrite import Meaning, rewrite
+
+TOOLS = (3, 4, 5, 2, 1, 0)
+"""Ids in the order of preference: 0, 1, 2 and 5 belong to debuggers, coverage.py, profilers and
+optimizers, which a program may bring along."""
+
+
+class Watched(NamedTuple):
+    """One measured code object."""
+
+    original: CodeType
+    flow: Flow
+    plan: Plan
+    executed: CodeType
+    meanings: tuple[Meaning, ...]
+
+
+class MonitoringRecorder:
+    """Sees every offset and edge, exceptions too, without counts."""
+
+    name = "native"
+    observes = frozenset({"offsets", "edges", "exception_edges"})
+
+    def __init__(self) -> None:
+        self._hits: list[Any] = []
+        self._watched: dict[int, Watched] = {}  # by the id of the code object that is executed
+        self._tool = _claim_tool()
+        monitoring = sys.monitoring
+        self._event = monitoring.events.INSTRUCTION
+        monitoring.register_callback(self._tool, self._event, build_callback(self._hits))
+
+    def prepare(self, code: CodeType) -> CodeType:
+        """`code`, or the same with places for its edges; nested code objects, too."""
+        constants = tuple(
+            self.prepare(each) if isinstance(each, CodeType) else each for each in code.co_consts
+        )
+        found = flow(code)
+        how = plan(found)
+        executed, meanings = code, tuple(each.offset for each in found.instructions)
+        if how.marked:
+            executed, meanings = rewrite(found, how.marked)
+        if any(new is not old for new, old in zip(constants, code.co_consts, strict=True)):
+            executed = executed.replace(co_consts=constants)
+        self._watched[id(executed)] = Watched(code, found, how, executed, meanings)
+        sys.monitoring.set_local_events(self._tool, executed, self._event)
+        return executed
+
+    def original(self, code: CodeType) -> CodeType:
+        """The code object that `prepare` was given for this one."""
+        watched = self._watched.get(id(code))
+        return code if watched is None else watched.original
+
+    def take(self, context: str) -> list[Recorded]:
+        """The hits of every code object that has run since the last time."""
+        taken = self._hits[:]
+        del self._hits[: len(taken)]
+        units: dict[int, set[int]] = defaultdict(set)
+        for code, unit in zip(taken[::2], taken[1::2], strict=True):
+            units[id(code)].add(unit)
+        return [
+            Recorded(watched.original, context, _hits(watched, units[key]))
+            for key, watched in self._watched.items()
+            if key in units
+        ]
+
+
+def _hits(watched: Watched, units: set[int]) -> Any:
+    meanings = by_unit(watched.executed.co_code, watched.meanings)
+    return derive(watched.flow, watched.plan, [meanings[unit] for unit in units])
+
+
+def _claim_tool() -> int:
+    """The first free tool id."""
+    for tool in TOOLS:
+        if sys.monitoring.get_tool(tool) is None:
+            sys.monitoring.use_tool_id(tool, "bytecov")
+            return tool
+    raise UsageError("every tool id of sys.monitoring is taken; use --engine vm")

@@ -1,0 +1,141 @@
+"""The test suites of real packages, natively and in the VM, compared test by test.
+
+    python -m tests.conformance.projects [--python 3.13] [--write] [NAME …]
+
+Sdists come from PyPI and stay in ~/.cache/bytecov-projects, with one virtual environment for
+each Python.  A package and its tests are interpreted, pytest and other packages are not.
+"""
+
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.conformance.runs import CACHE, INSIDE, Suite, own_path
+from tests.conformance.suites import compare, parser
+
+PLACE = CACHE / "bytecov-projects"
+NEEDED = """
+    pytest==9.2.0 hypothesis==6.170.15 pretend==1.0.9 trio==0.35.0 ephemeral-port-reserve==1.1.4
+    freezegun==1.5.5 pytest-timeout==2.4.0 pytest-asyncio==1.5.0
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One sdist.  `measured` are folders with the package and its tests, `options` are pytest's:
+    what to run, and what to leave out for a reason that stands beside it; `plugins` of pytest
+    that the suite counts on."""
+
+    name: str
+    version: str
+    measured: Sequence[str] = ("src", "tests")
+    options: Sequence[str] = ("tests",)
+    plugins: Sequence[str] = ()
+
+    @property
+    def folder(self) -> Path:
+        return PLACE / f"{self.name.replace('-', '_')}-{self.version}"
+
+
+PROJECTS = [
+    Project("attrs", "26.1.0"),
+    Project("blinker", "1.9.0", plugins=["pytest_asyncio"]),
+    Project("cachetools", "8.0.0"),
+    Project("click", "8.5.1"),
+    Project("h11", "0.16.0", ["h11"], ["h11"]),
+    Project("idna", "3.20", ["idna", "tests"]),
+    Project("itsdangerous", "2.2.0"),
+    Project("jinja2", "3.1.6"),
+    Project("markupsafe", "3.0.4"),
+    Project("more-itertools", "11.2.1", ["more_itertools", "tests"]),
+    Project("packaging", "26.3"),
+    Project("pluggy", "1.7.0", ["src", "testing"], ["testing"]),
+    Project("sqlparse", "0.6.1", ["sqlparse", "tests"]),
+    Project("toolz", "1.2.0", ["toolz"], ["toolz"]),
+    Project("werkzeug", "3.1.9", plugins=["pytest_timeout"]),
+]
+
+
+def main() -> int:
+    options = parser("The test suites of real packages, natively and in the VM.").parse_args()
+    known = {each.name: each for each in PROJECTS}
+    if unknown := [name for name in options.names if name not in known]:
+        sys.exit(f"unknown: {', '.join(unknown)}; known are {', '.join(known)}")
+    chosen = [known[name] for name in options.names or known]
+    for project in chosen:
+        fetch(project)
+
+    def suites(python: str, version: str) -> Iterator[tuple[str, Suite]]:
+        environment = Environment(python, version)
+        for project in chosen:
+            environment.install(project)
+            yield f"{project.name} {project.version}", suite(project, environment.python)
+
+    return min(compare("Test suites of packages", options, suites), 1)
+
+
+def suite(project: Project, python: str) -> Suite:
+    plugins = [f"-p{name}" for name in ("pytest_journal", *project.plugins)]
+    return Suite(
+        command=["-m", "pytest", "-q", "-p", "no:cacheprovider", *plugins, *project.options],
+        measured=project.measured,
+        python=python,
+        directory=project.folder,
+        environment={
+            "PYTHONPATH": f"{own_path()}:{INSIDE}",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
+    )
+
+
+def fetch(project: Project) -> None:
+    """Download and unpack an sdist, unless it is there."""
+    if project.folder.exists():
+        return
+    sdists = PLACE / "sdists"
+    pinned = f"{project.name}=={project.version}"
+    options = ["--quiet", "--no-deps", "--no-binary", project.name, "--dest", str(sdists)]
+    call(sys.executable, "-m", "pip", "download", *options, pinned)
+    [archive] = sdists.glob(f"{project.folder.name}.tar.gz")
+    with tarfile.open(archive) as packed:
+        packed.extractall(PLACE, filter="data")
+
+
+class Environment:
+    """A virtual environment for one Python, with what the suites need and, editable, the
+    packages themselves."""
+
+    def __init__(self, python: str, version: str) -> None:
+        self.folder = PLACE / "environments" / version
+        self.python = str(self.folder / "bin" / "python")
+        self._installed = self.folder / "installed.txt"
+        if not self._installed.exists():
+            shutil.rmtree(self.folder, ignore_errors=True)
+            call(python, "-m", "venv", str(self.folder))
+            self._pip(*NEEDED.split())
+            self._installed.write_text("", "utf-8")
+
+    def install(self, project: Project) -> None:
+        """Install a package with what it needs itself, unless it is there."""
+        if project.folder.name not in self._installed.read_text("utf-8").split():
+            self._pip("--editable", str(project.folder))
+            with self._installed.open("a", encoding="utf-8") as file:
+                file.write(f"{project.folder.name}\n")
+
+    def _pip(self, *arguments: str) -> None:
+        call(self.python, "-m", "pip", "install", "--quiet", "--prefer-binary", *arguments)
+
+
+def call(*command: str) -> None:
+    """Run a command that must not fail."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stdout}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
