@@ -2,12 +2,15 @@
 # make test      the tests, with the python3 at hand
 # make check     what CI asks of a change: ruff, mypy, tests
 # make test-all  the tests on every Python that is installed, and the whole standard library
+# make twin      500 generated programs beside their twins: what edges say is what happened
+# make map-corpus  every branch of the standard libraries and packages at hand, explained;
+#                the table of docs/source-map.md
 # make clean     remove what all of this left behind
 #
 # Each target makes .venv and installs what it needs; PYTHON=python3.13 chooses the Python.
 
 .NOTPARALLEL:
-.PHONY: demo test lint check test-all clean
+.PHONY: demo test lint check test-all twin map-corpus clean
 
 VENV := .venv
 ARGS ?=
@@ -27,13 +30,19 @@ check: lint test
 test-all: $(VENV)/dev
 	$(VENV)/bin/python -m nox $(ARGS)
 
+twin: $(VENV)/dev
+	BYTECOV_TWIN_PROGRAMS=500 $(VENV)/bin/python -m pytest tests/source/test_twin.py $(ARGS)
+
+map-corpus: $(VENV)/dev
+	$(VENV)/bin/python tools/map_corpus.py $(ARGS)
+
 # Stamps: setting up costs nothing while pyproject.toml stays as it is.
 $(VENV)/demo $(VENV)/dev: pyproject.toml tools/venv
 	@tools/venv $(@F)
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .nox build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .nox build dist .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
-	find sample_projects \( -name htmlbytecov -o -name htmlcov \) -prune -exec rm -rf {} +
+	find . \( -name .pytest_cache -o -name .ruff_cache -o -name htmlbytecov -o -name htmlcov \) -prune -exec rm -rf {} +
 	find sample_projects \( -name '.bytecov*' -o -name '.coverage' -o -name '.coverage.*' \) -type f -delete

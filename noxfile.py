@@ -1,4 +1,4 @@
-"""The tests on every supported Python that is installed: `make test-all`, or `nox -s tests-3.13`."""
+"""The tests on each supported Python that is installed: `make test-all`, `nox -s tests-3.13`."""
 
 import nox
 

@@ -11,6 +11,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from types import CodeType
 from typing import Any
 
@@ -107,6 +108,10 @@ def made_by(execute: Callable[[CodeType, dict[str, Any]], None], source: str, na
     return made
 
 
+def execute_prepared(recorder: VMRecorder, code: CodeType, names: dict[str, Any]) -> None:
+    exec(recorder.prepare(code), names)
+
+
 def seconds(run: Run, size: int) -> float:
     start = time.perf_counter()
     run(size)
@@ -134,7 +139,7 @@ def main() -> None:
     for name, (source, size) in PROGRAMS.items():
         recorder = VMRecorder()
         plain = made_by(exec, source, name)
-        ours = made_by(lambda code, names, made=recorder: exec(made.prepare(code), names), source, name)
+        ours = made_by(partial(execute_prepared, recorder), source, name)
         ours(size)  # becomes hot
         recorder.take("")
         rounds = [(seconds(plain, size), seconds(ours, size)) for _ in range(ROUNDS)]

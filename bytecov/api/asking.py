@@ -10,6 +10,7 @@ from bytecov.model.decision import DecisionKind
 from bytecov.model.errors import DataError
 from bytecov.model.hits import Hits
 from bytecov.model.result import FileResult, LinesResult
+from bytecov.model.vector import Variant
 from bytecov.results.tally import Covered
 from bytecov.results.tally import file_result as lay_statuses
 from bytecov.source.exclusion import EXCLUDE, PARTIAL, PARTIAL_ALWAYS, Exclusions, exclusions
@@ -71,7 +72,8 @@ def file_result(
         absent=frozenset((same.absent or set()) - same.outcomes.keys()),
     )
     kinds = frozenset(DecisionKind(kind) for kind in settings.count)
-    result = lay_statuses(source, shown, covered, excluded(source, settings), kinds)
+    variant = Variant(settings.mcdc)
+    result = lay_statuses(source, shown, covered, excluded(source, settings), kinds, variant)
     doubts = [doubt.kind for doubt in same.doubts]
     return dataclasses.replace(
         result,

@@ -8,6 +8,7 @@ import bytecov
 from bytecov.cli.options import Parser, add_common, session_for, warn
 from bytecov.config import load
 from bytecov.config.load import described
+from bytecov.model.errors import UsageError
 
 TOPICS = ("sys", "config", "data", "unexplained", "contradictions")
 DESCRIPTION = """\
@@ -18,15 +19,24 @@ Show what bytecov itself knows.
   data            what the data file holds: runs, files, contexts
   unexplained     branches of the bytecode that no part of the source explains; should be 0
   contradictions  recorded edges that analysis calls impossible; each is a bug of bytecov
+
+`unexplained PATH…` maps the sources at these paths instead, files or folders, without running
+them: what no part of a source explains, and conditions of the source that were not found.  It
+ends with status 1 if there are any.
 """
 
 
 def debug_command(arguments: list[str]) -> int:
     """Print one topic."""
-    parser = Parser("debug", "[option …] TOPIC", DESCRIPTION)
+    parser = Parser("debug", "[option …] TOPIC [PATH …]", DESCRIPTION)
     parser.add_argument("topic", choices=TOPICS, metavar="TOPIC", help=", ".join(TOPICS))
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="sources for `unexplained`")
     add_common(parser)
     options = parser.parse_args(arguments)
+    if options.paths:
+        if options.topic != "unexplained":
+            parser.error(f"{options.topic} takes no PATH")
+        return _mapped(options.paths)
     topics = {
         "sys": _sys,
         "config": _config,
@@ -103,6 +113,34 @@ def _data(options: argparse.Namespace) -> None:
 
 def _unexplained(options: argparse.Namespace) -> None:
     _doubts(options, "unexplained", "unexplained branch", "unexplained branches")
+
+
+def _mapped(paths: list[str]) -> int:
+    """Print what mapping the sources found; 1 if anything was not explained or not found."""
+    from pathlib import Path
+
+    from bytecov.source.corpus import map_corpus
+
+    for path in paths:
+        if not os.path.exists(path):
+            raise UsageError(f"{path}: there is no such file or folder")
+    report = map_corpus(map(Path, paths))
+    idioms = report.artifacts.total()
+    print(f"{report.files:,} files, {report.branches:,} branches, {idioms:,} of them artifacts")
+    for name, count in report.artifacts.most_common():
+        print(f"  {name}  {count:,}")
+    for name, count in report.reasons.most_common():
+        print(f"  not found for a reason: {name}  {count:,}")
+    for cases, words in (
+        (report.unexplained, "unexplained branches"),
+        (report.unfound, "outcomes not found"),
+        (report.mismatches, "edges that lead elsewhere"),
+        (report.problems, "files that are no source for this Python"),
+    ):
+        print(f"{len(cases):,} {words}")
+        for case in cases:
+            print(f"  {case}")
+    return 0 if report.is_clean else 1
 
 
 def _contradictions(options: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bytecov.api import Session
 from bytecov.cli.options import Parser, add_common, comma_list, session_for, warn
-from bytecov.config.settings import FORMATS, LEVELS, Settings
+from bytecov.config.settings import FORMATS, LEVELS, VARIANTS, Settings
 from bytecov.model.errors import DataError, UsageError
 from bytecov.model.result import Results
 from bytecov.report.layout import Look
@@ -17,6 +17,7 @@ levels:
   line        lines that ran
   branch      outcomes of whole tests: if, while, for, case, except, …
   condition   outcomes of every operand of and, or, not and comparison chains (the default)
+  mcdc        every operand shown to decide the whole test alone (MC/DC)
 """
 REPORT = """\
 Say how much was covered, and in words what never happened.
@@ -157,6 +158,9 @@ def _add_choice(parser: Parser) -> None:
     choice = parser.add_argument_group("what counts")
     choice.add_argument("--level", choices=LEVELS, help="the level that counts")
     choice.add_argument(
+        "--mcdc", choices=VARIANTS, help="what two evaluations may differ in (default: masking)"
+    )
+    choice.add_argument(
         "--fail-under", metavar="N", help="end with status 2 if the level is under N percent"
     )
     choice.add_argument(
@@ -174,7 +178,7 @@ def _add_choice(parser: Parser) -> None:
 
 
 def _session(options: argparse.Namespace, *names: str) -> Session:
-    shared = ("level", "fail_under", "report_include", "report_omit", "ignore_errors")
+    shared = ("level", "mcdc", "fail_under", "report_include", "report_omit", "ignore_errors")
     return session_for(options, *shared, *names)
 
 

@@ -7,10 +7,11 @@ line work from it.
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
-LEVELS = ("line", "branch", "condition")
+LEVELS = ("line", "branch", "condition", "mcdc")
+VARIANTS = ("masking", "unique-cause")
 ENGINES = ("auto", "native", "vm")
 FORMATS = ("text", "markdown", "total")
-COUNTABLE = ("assert", "with", "comprehension-for")
+COUNTABLE = ("assert", "with", "comprehension-for", "except")
 
 
 class Key(NamedTuple):
@@ -72,6 +73,7 @@ class Settings:
 
     # What counts.
     level: str = key("condition", "choice", "the level that counts", choices=LEVELS)
+    mcdc: str = key("masking", "choice", "the variant of MC/DC", choices=VARIANTS)
     count: tuple[str, ...] = key(
         (), "choices", "kinds of decisions counted on request", choices=COUNTABLE
     )

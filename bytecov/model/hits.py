@@ -4,15 +4,20 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import NamedTuple
 
+from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import Edge
 
 
 @dataclass(slots=True)
 class Hits:
-    """Executed offsets and edges with how often; 0 stands for "ran, count unknown"."""
+    """Executed offsets and edges with how often; 0 stands for "ran, count unknown".
+
+    `vectors` counts evaluations of decisions whose edges do not tell them, by `vector_key`.
+    """
 
     offsets: dict[int, int] = field(default_factory=dict)
     edges: dict[Edge, int] = field(default_factory=dict)
+    vectors: dict[ObligationKey, int] = field(default_factory=dict)
 
     def merge(self, other: "Hits") -> None:
         """Add the counts of `other` to these."""
@@ -20,6 +25,8 @@ class Hits:
             self.offsets[offset] = self.offsets.get(offset, 0) + count
         for edge, count in other.edges.items():
             self.edges[edge] = self.edges.get(edge, 0) + count
+        for vector, count in other.vectors.items():
+            self.vectors[vector] = self.vectors.get(vector, 0) + count
 
 
 class Recorded(NamedTuple):

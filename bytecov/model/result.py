@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from bytecov.model.arc import Arc
 from bytecov.model.decision import Condition, Decision
 from bytecov.model.vector import Need, Vector
 
@@ -21,12 +22,14 @@ class OutcomeResult:
     """One obligation with what happened to it.
 
     `count` is None where the recorder does not count.  `evaluated` tells a condition that was
-    reached and never came out this way from one that was never evaluated.
+    reached and never came out this way from one that was never evaluated.  `reason` is the
+    author's, for an outcome excluded as unreachable.
     """
 
     status: Status
     count: int | None = None
     evaluated: bool = True
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,20 @@ class LinesResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ArcsResult:
+    """What coverage.py would call the branches of a file: arcs from lines with several exits."""
+
+    covered: tuple[Arc, ...] = ()
+    missed: tuple[Arc, ...] = ()
+    excused: tuple[Arc, ...] = ()
+    """Did not happen, and need not: `# pragma: no branch`.  coverage.py counts them as covered."""
+
+    @property
+    def tally(self) -> Tally:
+        return Tally(len(self.covered) + len(self.excused), len(self.missed))
+
+
+@dataclass(frozen=True, slots=True)
 class FileResult:
     """Everything a reporter may say about one file."""
 
@@ -104,6 +121,8 @@ class FileResult:
     branch: Tally = field(default_factory=Tally)
     condition: Tally = field(default_factory=Tally)
     mcdc: Tally = field(default_factory=Tally)
+    arcs: ArcsResult = field(default_factory=ArcsResult)
+    warnings: tuple[str, ...] = ()  # sentences about lines that the author should look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +145,10 @@ class Results:
     @property
     def condition(self) -> Tally:
         return sum((file.condition for file in self.files), Tally())
+
+    @property
+    def arcs(self) -> Tally:
+        return sum((file.arcs.tally for file in self.files), Tally())
 
     @property
     def mcdc(self) -> Tally:

@@ -42,6 +42,11 @@ class Variant(Enum):
     UNIQUE_CAUSE = "unique-cause"  # nothing that both evaluated
 
 
+def unkept_key(decision: Decision) -> ObligationKey:
+    """Says that a decision was evaluated where no recorder kept its vectors."""
+    return ObligationKey(decision.kind.value + VECTOR, decision.span, "?")
+
+
 def vector_key(decision: Decision, values: tuple[bool | None, ...]) -> ObligationKey:
     """The name under which a recorder's count of a vector is kept among the obligations."""
     letters = "".join(LETTERS[value] for value in values)

@@ -8,6 +8,7 @@ from bytecov.bytecode.decode import walk
 from bytecov.model.errors import UsageError
 from bytecov.model.hits import Recorded
 from bytecov.record.importer import Importer
+from bytecov.record.paths import Paths
 from bytecov.record.recorder import Recorder
 from bytecov.record.scope import Scope
 from bytecov.record.vm import VMRecorder
@@ -49,7 +50,8 @@ class Measurement:
         self.warnings: list[str] = []
         self._scope = scope
         self._recorder: Recorder = VMRecorder()
-        self._importer = Importer(self.prepare, self._recorder.original)
+        self._paths = Paths()
+        self._importer = Importer(self.prepare, self._original)
         self._modules: list[tuple[str, CodeType, Stamp]] = []
         self._context = ""
 
@@ -77,12 +79,19 @@ class Measurement:
         if not self._scope.measures(path):
             return code
         self._modules.append((path, code, stamp(path)))
-        return self._recorder.prepare(code)
+        return self._recorder.prepare(self._paths.prepare(path, code))
+
+    def _original(self, code: CodeType) -> CodeType:
+        """What `prepare` was given."""
+        return self._paths.original(self._recorder.original(code))
 
     def take(self) -> list[RecordedModule]:
         """Every module seen so far, with the hits since the last time."""
         # By identity: code objects that are equal can belong to two executions of a file.
-        taken = {id(each.code): each for each in self._recorder.take(self._context)}
+        recorded = self._paths.restored(self._recorder.take(self._context))
+        taken = {id(each.code): each for each in recorded}
+        self.warnings += self._paths.problems
+        self._paths.problems.clear()
         return [
             RecordedModule(
                 path,

@@ -5,6 +5,7 @@
 """
 
 import builtins
+import importlib
 import importlib.util
 import os
 import sys
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bytecov.model.errors import UsageError
 
@@ -25,7 +26,7 @@ class Program(NamedTuple):
     path: str
     argv: list[str]
     search: str  # sys.path[0]
-    spec: ModuleSpec | None = None
+    spec: ModuleSpec | None = None  # of a module or directory
 
 
 def find_program(argv: list[str], as_module: bool = False) -> Program:
@@ -55,7 +56,10 @@ def run_program(program: Program, code: CodeType, prepare: Prepare) -> int:
     code = prepare(program.path, code)
     main = _main_module(program)
     try:
-        exec(code, main.__dict__)
+        if program.spec is None:
+            exec(code, main.__dict__)
+        else:
+            _run_by_runpy(program.spec, code)
     except SystemExit as exit:
         return _exit_status(exit)
     except BaseException as error:
@@ -63,15 +67,32 @@ def run_program(program: Program, code: CodeType, prepare: Prepare) -> int:
     return 0
 
 
+def _run_by_runpy(spec: ModuleSpec, code: CodeType) -> None:
+    """Have `runpy` run modules and directories, as `python` does: its frames are on the stack
+    and in tracebacks."""
+    runpy: Any = importlib.import_module("runpy")
+    find = runpy._get_module_details
+
+    def found(*asked: object) -> tuple[str, ModuleSpec, CodeType]:
+        runpy._get_module_details = find
+        return spec.name, spec, code
+
+    runpy._get_module_details = found
+    runpy._run_module_as_main(spec.name, alter_argv=False)
+
+
 def _file(path: str, argv: list[str]) -> Program:
     """A script, or the __main__.py of a directory.  Its own path is absolute, as `python` has
     it since 3.9; `sys.argv[0]` is as the user wrote it."""
+    absolute = os.path.join(os.getcwd(), path)
     if os.path.isdir(path):
-        inside = os.path.join(path, "__main__.py")
+        inside = os.path.join(absolute, "__main__.py")
         if not os.path.isfile(inside):
             raise UsageError(f"can't run the directory {path!r}: it has no __main__.py")
-        return Program(os.path.abspath(inside), argv, path)
-    return Program(os.path.abspath(path), argv, os.path.dirname(os.path.realpath(path)))
+        loader = SourceFileLoader("__main__", inside)
+        spec = importlib.util.spec_from_file_location("__main__", inside, loader=loader)
+        return Program(inside, argv, absolute, spec)
+    return Program(absolute, argv, os.path.dirname(os.path.realpath(path)))
 
 
 def _module(name: str, arguments: list[str]) -> Program:
@@ -120,21 +141,15 @@ def _console_script(name: str) -> str | None:
 
 
 def _main_module(program: Program) -> ModuleType:
-    """A fresh `__main__` with the names that `python` gives it."""
+    """A fresh `__main__` with the names that `python` gives it; `runpy` sees to the others."""
     main = ModuleType("__main__")
     names = main.__dict__
+    names.update(__builtins__=builtins)
     if program.spec is None:
-        names.update(__loader__=SourceFileLoader("__main__", program.path), __cached__=None)
-    else:
-        names.update(
-            __loader__=program.spec.loader,
-            __package__=program.spec.parent,
-            __spec__=program.spec,
-            __cached__=program.spec.cached,
-        )
-    names.update(__file__=program.path, __builtins__=builtins)
-    if "__annotations__" in vars(sys.modules["__main__"]):  # 3.13 and before
-        names["__annotations__"] = {}
+        names.update(__file__=program.path, __loader__=SourceFileLoader("__main__", program.path))
+    for name, value in (("__annotations__", {}), ("__cached__", None)):
+        if name in vars(sys.modules["__main__"]):  # up to 3.13, up to 3.14
+            names[name] = value
     sys.modules["__main__"] = main
     return main
 

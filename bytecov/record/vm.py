@@ -10,12 +10,11 @@ from types import CodeType, FunctionType
 from bytecov.flow.blocks import JUMPS, LEAVES, flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits, Recorded
-from bytecov.vm import ops
-from bytecov.vm.layout import ENTRY
+from bytecov.vm import exposure, ops
+from bytecov.vm.layout import ENTRY, OUT
 from bytecov.vm.machine import interpret
-from bytecov.vm.program import Program
+from bytecov.vm.program import Program, Translated
 from bytecov.vm.stub import build_stub
-from bytecov.vm.unwind import OUT
 
 
 class VMRecorder:
@@ -26,6 +25,7 @@ class VMRecorder:
 
     def __init__(self) -> None:
         self._set = ops.running()
+        exposure.install()
         self._programs: list[Program] = []
         self._originals: dict[CodeType, CodeType] = {}
 
@@ -38,7 +38,7 @@ class VMRecorder:
         self._originals[stub] = code
         return stub
 
-    def _translate(self, program: Program) -> CodeType | None:
+    def _translate(self, program: Program) -> Translated | None:
         from bytecov.vm.translate import translate  # most short runs never need it
 
         return translate(program, self._set.dialect)
@@ -55,7 +55,8 @@ class VMRecorder:
                 counts, raises = program.counts[:], dict(program.raises)
                 program.counts[:] = [0] * len(counts)
                 program.raises.clear()
-                taken.append(Recorded(program.code, context, _Flowing(program, counts, raises).hits()))
+                hits = _Flowing(program, counts, raises).hits()
+                taken.append(Recorded(program.code, context, hits))
         return taken
 
 
@@ -97,9 +98,10 @@ class _Flowing:
             if count > 0:
                 hits.offsets[instruction.offset] = count
             fall = falling[instruction.offset] = self._falling(index, count)
-            if (jump := self.layout.jumps.get(index)) and self.counts[jump.taken]:
+            jump = self.layout.jumps.get(index)
+            if jump is not None and (taken := self.counts[jump.taken]):
                 target = instructions[jump.target].offset
-                hits.edges[Edge(instruction.offset, target, EdgeKind.JUMP)] = self.counts[jump.taken]
+                hits.edges[Edge(instruction.offset, target, EdgeKind.JUMP)] = taken
         for edge in flow(self.code).edges:
             if edge.kind is EdgeKind.NEXT and falling[edge.source] > 0:
                 hits.edges[edge] = falling[edge.source]

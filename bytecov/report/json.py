@@ -10,9 +10,9 @@ from bytecov.model.result import (
     FileResult,
     OutcomeResult,
     Results,
-    Status,
     Tally,
 )
+from bytecov.model.vector import LETTERS, Vector
 
 FORMAT = 1
 
@@ -36,9 +36,10 @@ def document(results: Results) -> dict[str, Any]:
         },
         "totals": {
             "lines": {"covered": results.lines.covered, "total": results.lines.total},
+            "arcs": {"covered": results.arcs.covered, "total": results.arcs.total},
             "branch": _tally(results.branch),
             "condition": _tally(results.condition),
-            "mcdc": _tally(_mcdc(results)),
+            "mcdc": _tally(results.mcdc),
             "unexplained": sum(file.unexplained for file in results.files),
             "contradictions": sum(file.contradictions for file in results.files),
         },
@@ -55,29 +56,21 @@ def _tally(tally: Tally) -> dict[str, int]:
     }
 
 
-def _mcdc(results: Results) -> Tally:
-    """No recorder keeps vectors yet, so nothing is known about any condition."""
-    conditions = (
-        condition
-        for file in results.files
-        for decision in file.decisions
-        for condition in decision.conditions
-    )
-    return Tally(undetermined=sum(_counts(one) for one in conditions))
-
-
-def _counts(condition: ConditionResult) -> bool:
-    return any(one.status is not Status.EXCLUDED for one in condition.outcomes.values())
-
-
 def _file(file: FileResult) -> dict[str, Any]:
     problem = {"problem": file.problem} if file.problem else {}
+    warnings = {"warnings": list(file.warnings)} if file.warnings else {}
     return {
         **problem,
+        **warnings,
         "lines": {
             "covered": list(file.lines.covered),
             "missed": list(file.lines.missed),
             "excluded": list(file.lines.excluded),
+        },
+        "arcs": {
+            "covered": [list(arc) for arc in file.arcs.covered],
+            "missed": [list(arc) for arc in file.arcs.missed],
+            "excused": [list(arc) for arc in file.arcs.excused],
         },
         "decisions": [_decision(one) for one in file.decisions],
     }
@@ -91,8 +84,12 @@ def _decision(result: DecisionResult) -> dict[str, Any]:
         "text": decision.text,
         "function": decision.function,
         "outcomes": _outcomes(result.outcomes),
+        **_reasons(result.outcomes),
         "conditions": [_condition(one) for one in result.conditions],
-        "vectors": [],
+        "vectors": [
+            {**_vector(one), "count": count, "witness": None} for one, count in result.vectors
+        ],
+        **({"unanalysed": result.unanalysed} if result.unanalysed else {}),
     }
 
 
@@ -101,10 +98,23 @@ def _condition(result: ConditionResult) -> dict[str, Any]:
         "span": list(result.condition.span),
         "text": result.condition.text,
         "outcomes": _outcomes(result.outcomes),
-        "mcdc": "undetermined",
-        "pair": None,
+        **_reasons(result.outcomes),
+        "mcdc": result.mcdc.value,
+        "pair": [_vector(one) for one in result.pair] if result.pair else None,
+        "needs": [_vector(one) for one in result.need.vectors] if result.need else None,
     }
+
+
+def _vector(vector: Vector) -> dict[str, Any]:
+    values = [LETTERS[value] for value in vector.values]
+    return {"values": values, "outcome": LETTERS[vector.outcome]}
 
 
 def _outcomes(outcomes: dict[str, OutcomeResult]) -> dict[str, str]:
     return {name: one.status.value for name, one in outcomes.items()}
+
+
+def _reasons(outcomes: dict[str, OutcomeResult]) -> dict[str, dict[str, str]]:
+    """Why outcomes are unreachable, where the author said so."""
+    reasons = {name: one.reason for name, one in outcomes.items() if one.reason}
+    return {"reasons": reasons} if reasons else {}

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from bytecov.model.result import FileResult, Results
-from bytecov.report.numbers import percent_text, tally_of
+from bytecov.report.numbers import percent_text, shown_levels, tally_of
 
-COLUMNS = ("Name", "Lines", "Miss", "Branch", "Miss", "Cond", "Miss")
-LEVELS = ("line", "branch", "condition")
+HEADINGS = {"line": "Lines", "branch": "Branch", "condition": "Cond", "mcdc": "MC/DC"}
 
 
 @dataclass(frozen=True)
@@ -21,12 +20,17 @@ class Look:
     sort: str = "name"
 
 
-def cells(results: Results | FileResult, name: str, precision: int) -> tuple[str, ...]:
+def columns(look: Look) -> tuple[str, ...]:
+    """What stands above the table."""
+    return ("Name", *(word for one in shown_levels(look.level) for word in (HEADINGS[one], "Miss")))
+
+
+def cells(results: Results | FileResult, name: str, look: Look) -> tuple[str, ...]:
     """One line of the table: percentage and number of misses for each level."""
     row = [name]
-    for level in LEVELS:
+    for level in shown_levels(look.level):
         tally = tally_of(results, level)
-        row += [f"{percent_text(tally, precision)}%", f"{tally.missed:,}"]
+        row += [f"{percent_text(tally, look.precision)}%", f"{tally.missed:,}"]
     return tuple(row)
 
 
@@ -36,10 +40,10 @@ def listed(results: Results, look: Look) -> tuple[list[FileResult], str]:
     shown = [
         file
         for file in files
-        if not (look.skip_covered and not _misses(file))
+        if not (look.skip_covered and not _misses(file, look.level))
         and not (look.skip_empty and not _has_code(file))
     ]
-    shown.sort(key=lambda file: _sort_key(file, look.sort))
+    shown.sort(key=lambda file: _sort_key(file, look))
     if look.sort.startswith("-"):
         shown.reverse()
     left = len(files) - len(shown)
@@ -57,12 +61,12 @@ def _has_code(file: FileResult) -> bool:
     return bool(file.lines.tally.total)
 
 
-def _misses(file: FileResult) -> int:
-    return sum(tally_of(file, level).missed for level in LEVELS)
+def _misses(file: FileResult, level: str) -> int:
+    return sum(tally_of(file, one).missed for one in shown_levels(level))
 
 
-def _sort_key(file: FileResult, sort: str) -> tuple[float, str]:
-    match sort.lstrip("-"):
+def _sort_key(file: FileResult, look: Look) -> tuple[float, str]:
+    match look.sort.lstrip("-"):
         case "lines":
             return file.lines.tally.percent, file.path
         case "branch":
@@ -70,6 +74,6 @@ def _sort_key(file: FileResult, sort: str) -> tuple[float, str]:
         case "condition":
             return file.condition.percent, file.path
         case "missed":
-            return _misses(file), file.path
+            return _misses(file, look.level), file.path
         case _:
             return 0.0, file.path

@@ -4,7 +4,7 @@ import html
 import re
 
 from bytecov.model.result import FileResult, Results
-from bytecov.report.layout import COLUMNS, Look, cells, listed
+from bytecov.report.layout import Look, cells, columns, listed
 from bytecov.report.missing import Entry, Unreached, entries
 from bytecov.report.numbers import headline, ranges
 from bytecov.report.sentences import Missing
@@ -15,10 +15,11 @@ def render_markdown(results: Results, look: Look) -> str:
     """A headline, a table, and a foldable list for each file with something missing."""
     files, left_out = listed(results, look)
     lines = [f"**{headline(results, look.level, look.precision)}**", ""]
-    lines += [_row(COLUMNS), "|:---" + "|---:" * (len(COLUMNS) - 1) + "|"]
+    head = columns(look)
+    lines += [_row(head), "|:---" + "|---:" * (len(head) - 1) + "|"]
     for file in files:
-        lines.append(_row(cells(file, _plain(file.path), look.precision)))
-    lines.append(_row(tuple(f"**{one}**" for one in cells(results, "TOTAL", look.precision))))
+        lines.append(_row(cells(file, _plain(file.path), look)))
+    lines.append(_row(tuple(f"**{one}**" for one in cells(results, "TOTAL", look))))
     for note in [*([left_out] if left_out else []), *remarks(results)]:
         lines += ["", _plain(note)]
     if look.missing:

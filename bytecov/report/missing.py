@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bytecov.model.decision import STEERING, DecisionKind
 from bytecov.model.result import DecisionResult, FileResult, OutcomeResult, Status
-from bytecov.report.sentences import Missing, missing_sentences, shorten
+from bytecov.report.sentences import Missing, mcdc_sentences, missing_sentences, shorten
 
 WORDS = {
     # The text of these starts with the word itself.
@@ -71,7 +71,7 @@ def entries(file: FileResult, level: str) -> list[Entry | Unreached]:
 
 def _entry(result: DecisionResult, level: str) -> Entry | None:
     decision = result.decision
-    sentences = missing_sentences(result)
+    sentences = mcdc_sentences(result) if level == "mcdc" else missing_sentences(result)
     if level == "branch":
         if decision.kind not in STEERING:
             return None

@@ -3,7 +3,12 @@
 from bytecov.model.result import FileResult, Results, Tally
 from bytecov.report.sentences import never_happened
 
-LEVEL_NAMES = {"line": "lines", "branch": "branches", "condition": "conditions"}
+LEVEL_NAMES = {
+    "line": "lines",
+    "branch": "branches",
+    "condition": "conditions",
+    "mcdc": "MC/DC",
+}
 
 
 def tally_of(results: Results | FileResult, level: str) -> Tally:
@@ -15,8 +20,15 @@ def tally_of(results: Results | FileResult, level: str) -> Tally:
             return results.branch
         case "condition":
             return results.condition
+        case "mcdc":
+            return results.mcdc
         case _:
             raise ValueError(level)
+
+
+def shown_levels(level: str) -> tuple[str, ...]:
+    """The levels to show side by side: MC/DC only where it was asked for."""
+    return ("line", "branch", "condition", *(("mcdc",) if level == "mcdc" else ()))
 
 
 def percent_text(tally: Tally, precision: int = 0) -> str:
@@ -39,7 +51,7 @@ def headline(results: Results, level: str, precision: int = 0) -> str:
     """What lines hide, in one sentence."""
     shown = ", ".join(
         f"{LEVEL_NAMES[one]} {percent_text(tally_of(results, one), precision)} %"
-        for one in ("line", "branch", "condition")
+        for one in shown_levels(level)
     )
     missed = tally_of(results, level).missed
     if level == "condition":
@@ -49,6 +61,8 @@ def headline(results: Results, level: str, precision: int = 0) -> str:
         return "nothing was measured"
     if not missed:
         return f"{shown}: nothing is missing"
+    if level == "mcdc":
+        return f"{shown}: {counted(missed, 'condition')} never shown to decide alone"
     return f"{shown}: {counted(missed, things)} never {'ran' if level == 'line' else 'happened'}"
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bytecov.model.decision import STEERING, DecisionKind, ObligationKey
 from bytecov.model.result import ConditionResult, DecisionResult, FileResult, OutcomeResult, Status
 from bytecov.model.span import Span
+from bytecov.model.vector import Vector
 
 LONGEST = 60  # characters of source in a sentence; longer text loses its middle
 
@@ -42,6 +43,22 @@ def missing_sentences(result: DecisionResult) -> list[Missing]:
     sentences = _of_decision(result) if _speaks_itself(result) else []
     for condition in result.conditions:
         sentences += _of_condition(condition)
+    return sentences
+
+
+def mcdc_sentences(result: DecisionResult) -> list[Missing]:
+    """The same, with what a test must do for each condition that was not shown to decide alone.
+
+    A decision with one condition is its own MC/DC: there is nothing to add.
+    """
+    if len(result.conditions) < 2:
+        return missing_sentences(result)
+    sentences = _of_decision(result) if _speaks_itself(result) else []
+    if result.unanalysed:
+        sentences.append(_too_many_ways(result))
+    for condition in result.conditions:
+        undecided = condition.need and condition.mcdc is Status.MISSED
+        sentences += [_undecided(result, condition)] if undecided else _of_condition(condition)
     return sentences
 
 
@@ -96,6 +113,37 @@ def _of_condition(result: ConditionResult) -> list[Missing]:
         )
         for name in missed
     ]
+
+
+def _undecided(result: DecisionResult, part: ConditionResult) -> Missing:
+    """What completes a pair, in words."""
+    assert part.need is not None
+    needs = " and ".join(_in_words(result, one) for one in part.need.vectors)
+    seen = f"to go with {part.need.beside}" if part.need.beside else ""
+    said = f"never decided alone: needs {needs}"
+    missed = tuple(part.condition.key(name) for name in _missed(part.outcomes))
+    return Missing(part.condition.span, shorten(part.condition.text), said, seen, missed)
+
+
+def _in_words(result: DecisionResult, vector: Vector) -> str:
+    """`a` true, `b` false -> false"""
+    parts = [
+        f"`{shorten(part.condition.text, 30).replace('`', chr(39))}` {_WORDS[value]}"
+        for part, value in zip(result.conditions, vector.values, strict=True)
+        if value is not None
+    ]
+    return f"{', '.join(parts)} -> {_WORDS[vector.outcome]}"
+
+
+_WORDS = {True: "true", False: "false"}
+
+
+def _too_many_ways(result: DecisionResult) -> Missing:
+    said = (
+        f"the whole test has {result.unanalysed:,} ways through it, too many for MC/DC:"
+        " its conditions count as missed"
+    )
+    return Missing(result.decision.span, None, said, "", ())
 
 
 def _seen_otherwise(outcomes: dict[str, OutcomeResult], missed: str) -> str:

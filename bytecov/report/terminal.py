@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from bytecov.model.result import FileResult, Results, Tally
-from bytecov.report.layout import COLUMNS, LEVELS, Look, cells, listed
+from bytecov.report.layout import Look, cells, columns, listed
 from bytecov.report.missing import Entry, Unreached, entries
-from bytecov.report.numbers import headline, ranges, tally_of
+from bytecov.report.numbers import headline, ranges, shown_levels, tally_of
 from bytecov.report.sentences import Missing
 from bytecov.report.text import remarks
 
@@ -41,23 +41,23 @@ def _table(results: Results, files: list[FileResult], look: Look) -> "Table":
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, show_footer=True, pad_edge=False)
-    total = _row(results, "TOTAL", look.precision)
-    for heading, footer in zip(COLUMNS, total, strict=True):
+    total = _row(results, "TOTAL", look)
+    for heading, footer in zip(columns(look), total, strict=True):
         if heading == "Name":
             table.add_column(heading, footer=footer, overflow="fold")
         else:
             table.add_column(heading, footer=footer, justify="right", no_wrap=True)
     for file in files:
-        table.add_row(*_row(file, file.path, look.precision))
+        table.add_row(*_row(file, file.path, look))
     return table
 
 
-def _row(results: Results | FileResult, name: str, precision: int) -> "list[Text]":
+def _row(results: Results | FileResult, name: str, look: Look) -> "list[Text]":
     from rich.text import Text
 
     row = [Text(name)]
-    texts = cells(results, name, precision)[1:]
-    for i, level in enumerate(LEVELS):
+    texts = cells(results, name, look)[1:]
+    for i, level in enumerate(shown_levels(look.level)):
         style = _style(tally_of(results, level))
         row += [Text(texts[2 * i], style=style), Text(texts[2 * i + 1], style=style)]
     return row

@@ -1,7 +1,7 @@
 """Results as plain text: a sentence, a table, and in words what never happened."""
 
 from bytecov.model.result import FileResult, Results
-from bytecov.report.layout import COLUMNS, Look, cells, listed
+from bytecov.report.layout import Look, cells, columns, listed
 from bytecov.report.missing import Entry, Unreached, entries
 from bytecov.report.numbers import counted, headline, percent_text, ranges, tally_of
 
@@ -33,11 +33,18 @@ def remarks(results: Results) -> list[str]:
         for file in results.files
         if file.problem
     ]
+    found += [f"{file.path}: {said}" for file in results.files for said in file.warnings]
     if undetermined := results.condition.undetermined:
         verb = "is" if undetermined == 1 else "are"
         found.append(
             f"{counted(undetermined, 'outcome')} {verb} undetermined, neither covered nor missed:"
             " nothing tests the last operand of a value `a or b`"
+        )
+    if results.level == "mcdc" and (unknown := results.mcdc.undetermined):
+        verb = "is" if unknown == 1 else "are"
+        found.append(
+            f"{counted(unknown, 'condition')} {verb} undetermined for MC/DC: an evaluation that"
+            " would tell ends in an untested operand, or its path was not recorded"
         )
     unexplained = sum(file.unexplained for file in results.files)
     contradictions = sum(file.contradictions for file in results.files)
@@ -79,18 +86,19 @@ def _told(one: Entry | Unreached, width: int) -> list[str]:
 
 
 def _table(results: Results, files: list[FileResult], look: Look) -> list[str]:
-    rows = [cells(file, file.path, look.precision) for file in files]
-    total = cells(results, "TOTAL", look.precision)
-    widths = [max(map(len, column)) for column in zip(COLUMNS, *rows, total, strict=True)]
+    head = columns(look)
+    rows = [cells(file, file.path, look) for file in files]
+    total = cells(results, "TOTAL", look)
+    widths = [max(map(len, column)) for column in zip(head, *rows, total, strict=True)]
 
     def line(row: tuple[str, ...]) -> str:
         name, *numbers = row
         # A percentage and its misses belong together: more space in front of a percentage.
-        gaps = ("    ", "  ") * 3
+        gaps = ("    ", "  ") * (len(numbers) // 2)
         return name.ljust(widths[0]) + "".join(
             gap + number.rjust(width)
             for gap, number, width in zip(gaps, numbers, widths[1:], strict=True)
         )
 
-    rule = "-" * len(line(COLUMNS))
-    return [line(COLUMNS), rule, *map(line, rows), *([rule] if rows else []), line(total)]
+    rule = "-" * len(line(head))
+    return [line(head), rule, *map(line, rows), *([rule] if rows else []), line(total)]

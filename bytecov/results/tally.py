@@ -4,6 +4,7 @@
 several Python versions add up.
 """
 
+import dataclasses
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from types import CodeType
@@ -28,9 +29,11 @@ from bytecov.model.result import (
     Tally,
 )
 from bytecov.model.vector import Variant
+from bytecov.results.arcs import arcs_result
 from bytecov.results.lines import lines_result
-from bytecov.results.vectors import with_mcdc
+from bytecov.results.vectors import ends_of_diamonds, unkept, with_mcdc
 from bytecov.source.exclusion import Exclusions
+from bytecov.source.justification import Justification, justifications
 from bytecov.source.link import Links, Unexplained
 from bytecov.source.obligations import obligations, survey
 from bytecov.source.parse import Source
@@ -61,10 +64,13 @@ class Covered:
 def lay(source: Source, links: Links, recorded: Iterable[Recorded]) -> Covered:
     """Lay the hits of a module's code objects on the obligations of its source."""
     layer = _Layer(links)
+    decisions = obligations(source)
+    diamonds = ends_of_diamonds(decisions)
     for item in recorded:
         if item.code in links.flows:
             layer.add(item.code, item.hits)
-    for decision in obligations(source):
+            layer.unclear.update(unkept(diamonds, layer.happened(item.code, item.hits)))
+    for decision in decisions:
         for name, count in _decided(decision, layer.outcomes):
             layer.count(decision.key(name), count)
     unseen = {found.key: found.reason for found in links.unfound if found.reason}
@@ -105,6 +111,8 @@ class _Layer:
                     self.unclear.add(key)
                 elif fresh >= 0:
                     self.count(key, fresh)
+        for vector, count in hits.vectors.items():
+            self.count(vector, count)
         for offset, keys in self.links.offsets[code].items():
             if offset in hits.offsets:
                 for key in keys:
@@ -113,6 +121,11 @@ class _Layer:
             instruction = flow.by_offset.get(offset)
             if instruction is not None and instruction.line:
                 self.lines.add(instruction.line)
+
+    def happened(self, code: CodeType, hits: Hits) -> set[ObligationKey]:
+        """What one code object's hits speak of."""
+        found = self.links.outcomes[code].items()
+        return {key for edge, keys in found if edge in hits.edges for key in keys} | {*hits.vectors}
 
     def count(self, key: ObligationKey, count: int) -> None:
         known = self.outcomes.get(key)
@@ -152,11 +165,12 @@ def file_result(
     """Statuses for everything that the source owes.  `count_kinds`: which of the kinds that
     count nowhere by default do; `variant` of MC/DC."""
     statements = Statements(source)
-    judge = _Judge(source, covered, exclusions, statements, variant)
+    claims = justifications(source, statements)
+    judge = _Judge(source, covered, exclusions, statements, variant, claims)
     decisions = tuple(
-        judge.decision(decision)
+        judge.decision(counted)
         for decision in obligations(source)
-        if decision.kind not in OPT_IN or decision.kind in count_kinds
+        if (counted := _counted(decision, count_kinds))
     )
     return FileResult(
         path=path_shown,
@@ -165,10 +179,21 @@ def file_result(
         decisions=decisions,
         unexplained=len(covered.unexplained),
         contradictions=len(covered.contradictions),
+        warnings=tuple(_doubtful(claims, covered)),
         branch=_count(_branch_statuses(decisions, count_kinds)),
         condition=_count(_condition_statuses(decisions)),
         mcdc=_count(_mcdc_statuses(decisions)),
+        arcs=arcs_result(source, covered.outcomes, exclusions),
     )
+
+
+def _counted(decision: Decision, count_kinds: Collection[DecisionKind]) -> Decision | None:
+    """A decision with the outcomes that count, if any do."""
+    if decision.kind in count_kinds:
+        return decision
+    if decision.kind is DecisionKind.EXCEPT:  # an exception that goes on counts on request
+        return dataclasses.replace(decision, outcomes=("matched",))
+    return None if decision.kind in OPT_IN else decision
 
 
 class _Judge:
@@ -181,9 +206,17 @@ class _Judge:
         exclusions: Exclusions,
         statements: Statements,
         variant: Variant,
+        claims: Iterable[Justification],
     ) -> None:
         self.covered = covered
         self.variant = variant
+        self.reasons = {
+            key: claim.reason
+            for claim in claims
+            for key in claim.keys
+            if key not in covered.outcomes
+        }
+        self.closed = covered.absent | self.reasons.keys()
         self.excluded = statements.first_of(exclusions.excluded) | exclusions.excluded
         self.no_branch = exclusions.no_branch
         self.statements = statements
@@ -198,7 +231,7 @@ class _Judge:
         outcomes = {
             name: self.outcome(decision, name, whole, evaluated) for name in decision.outcomes
         }
-        excluded = {n for n, result in outcomes.items() if result.status is Status.EXCLUDED}
+        excluded = {n: one.reason for n, one in outcomes.items() if one.status is Status.EXCLUDED}
         conditions = tuple(
             ConditionResult(condition, self.condition(condition, evaluated[i], whole, excluded))
             for i, condition in enumerate(decision.conditions)
@@ -206,7 +239,7 @@ class _Judge:
         result = DecisionResult(decision, outcomes, conditions)
         covered = self.covered
         return with_mcdc(
-            result, covered.outcomes, covered.undetermined, covered.absent, self.variant
+            result, covered.outcomes, covered.undetermined, self.closed, self.variant
         )
 
     def outcome(
@@ -223,8 +256,10 @@ class _Judge:
         if key in self.covered.outcomes:
             return OutcomeResult(Status.COVERED, self.covered.outcomes[key] or None)
         ways = list(_ways_to(decision, name))
-        if ways and all(condition.key(way) in self.covered.absent for _, condition, way in ways):
-            return OutcomeResult(Status.EXCLUDED, evaluated=False)
+        ends = [condition.key(way) for _, condition, way in ways]
+        if key in self.reasons or (ends and self.closed.issuperset(ends)):
+            given = (self.reasons[one] for one in (key, *ends) if one in self.reasons)
+            return OutcomeResult(Status.EXCLUDED, evaluated=reached, reason=next(given, None))
         unclear = any(
             condition.key(way) in self.covered.undetermined
             or (not condition.tested and evaluated[i])
@@ -233,13 +268,18 @@ class _Judge:
         return OutcomeResult(Status.UNDETERMINED if unclear else Status.MISSED, 0, reached)
 
     def condition(
-        self, condition: Condition, evaluated: bool, whole: bool, excluded: set[str]
+        self,
+        condition: Condition,
+        evaluated: bool,
+        whole: bool,
+        excluded: dict[str, str | None],
     ) -> dict[str, OutcomeResult]:
         result = {}
         for name, after in (("true", condition.if_true), ("false", condition.if_false)):
             key = condition.key(name)
             decided = ("true" if after else "false") if isinstance(after, bool) else ""
-            if whole or decided in excluded or key in self.covered.absent:
+            reason = self.reasons.get(key) or excluded.get(decided)
+            if whole or decided in excluded or key in self.closed:
                 status = Status.EXCLUDED
             elif key in self.covered.outcomes:
                 status = Status.COVERED
@@ -248,8 +288,18 @@ class _Judge:
             else:
                 status = Status.MISSED
             count = self.covered.outcomes.get(key) or None if status is Status.COVERED else None
-            result[name] = OutcomeResult(status, count, evaluated)
+            reason = reason if status is Status.EXCLUDED else None
+            result[name] = OutcomeResult(status, count, evaluated, reason)
         return result
+
+
+def _doubtful(claims: Iterable[Justification], covered: Covered) -> Iterator[str]:
+    """Sentences about justifications that do not hold."""
+    for line, claim, _, keys, problem in claims:
+        if problem:
+            yield f"line {line}: `unreachable {claim}` {problem}"
+        elif any(key in covered.outcomes for key in keys):
+            yield f"line {line}: `unreachable {claim}` is stale: it happened"
 
 
 def _is_evaluated(decision: Decision, index: int, covered: Covered) -> bool:

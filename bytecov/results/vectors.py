@@ -6,21 +6,14 @@ besides, such as both values of an operand that nothing tests, leaves a conditio
 """
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bytecov.model.decision import Condition, Decision, ObligationKey
+from bytecov.model.diagram import MOST_PATHS, Way, is_tree, path_count, successor, vectors
 from bytecov.model.result import DecisionResult, Status
-from bytecov.model.vector import Need, Variant, Vector, vector_key
-from bytecov.results.mcdc import (
-    MOST_PATHS,
-    Way,
-    find_pair,
-    needed,
-    path_count,
-    successor,
-    vectors,
-)
+from bytecov.model.vector import Need, Variant, Vector, unkept_key, vector_key
+from bytecov.results.mcdc import find_pair, needed
 
 NAMES = {True: "true", False: "false"}
 
@@ -69,9 +62,42 @@ def observed(
                 if (key := vector_key(decision, each.values)) in outcomes
             }
             counts |= recorded
-            if 0 in recorded.values() or sum(recorded.values()) != taken[end]:
+            lost = taken[end] and all(recorded.values()) and sum(recorded.values()) != taken[end]
+            if not recorded or lost or unkept_key(decision) in unclear:
                 possible.update(each for each in ways if each not in recorded)
     return Seen(counts, frozenset(possible))
+
+
+Ends = dict[ObligationKey, list[ObligationKey]]
+"""{outcome of a condition that ends an evaluation in several ways: the vectors of these ways}"""
+
+
+def ends_of_diamonds(decisions: Iterable[Decision]) -> dict[ObligationKey, Ends]:
+    """{unkept_key: Ends} for each decision that needs recorded vectors and can have them."""
+    found: dict[ObligationKey, Ends] = {}
+    for decision in decisions:
+        conditions = decision.conditions
+        if not conditions or is_tree(conditions) or path_count(conditions) > MOST_PATHS:
+            continue
+        ends: Ends = {}
+        for each in vectors(conditions):
+            end = conditions[each.last].key(NAMES[bool(each.values[each.last])])
+            ends.setdefault(end, []).append(vector_key(decision, each.values))
+        found[unkept_key(decision)] = {end: ways for end, ways in ends.items() if len(ways) > 1}
+    return found
+
+
+def unkept(
+    diamonds: Mapping[ObligationKey, Ends], happened: Collection[ObligationKey]
+) -> Iterator[ObligationKey]:
+    """The `unkept_key` of each decision that was evaluated where no recorder kept its vectors.
+    `happened`: outcomes of conditions and vectors, of one code object."""
+    for key, ends in diamonds.items():
+        if any(
+            end in happened and not any(way in happened for way in ways)
+            for end, ways in ends.items()
+        ):
+            yield key
 
 
 def _is_reached(decision: Decision, index: int, ways: Collection[Way]) -> bool:
@@ -126,7 +152,9 @@ def with_mcdc(
             else:
                 status = Status.MISSED
         parts.append(dataclasses.replace(part, mcdc=status, pair=pairs[i], need=need))
-    counted = tuple((each, count or None) for each, count in sorted(seen.counts.items(), key=_order))
+    counted = tuple(
+        (each, count or None) for each, count in sorted(seen.counts.items(), key=_order)
+    )
     return dataclasses.replace(result, conditions=tuple(parts), vectors=counted)
 
 

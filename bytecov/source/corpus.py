@@ -1,9 +1,8 @@
 """Maps sources without running them: what nothing explains, what was not found."""
 
-import sys
 import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,22 +17,38 @@ class CorpusReport:
 
     files: int = 0
     branches: int = 0
+    edges: int = 0  # that belong to an obligation
     artifacts: Counter[str] = field(default_factory=Counter)
-    conditions: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     unexplained: list[str] = field(default_factory=list)
     unfound: list[str] = field(default_factory=list)
     mismatches: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether every branch is explained and every condition found where it belongs."""
+        return not (self.unexplained or self.unfound or self.mismatches)
+
 
 def map_corpus(paths: Iterable[Path]) -> CorpusReport:
     """Compile and link each Python file; files below a folder too."""
     report = CorpusReport()
     for path in paths:
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+        for file in _files(path):
             _map_file(file, report)
     return report
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """The sources at a path, in order.  Packages that live inside a folder are not part of it:
+    a standard library holds `site-packages`."""
+    if not path.is_dir():
+        yield path
+        return
+    for file in sorted(path.rglob("*.py")):
+        if "site-packages" not in file.relative_to(path).parts:
+            yield file
 
 
 def _map_file(path: Path, report: CorpusReport) -> None:
@@ -52,7 +67,7 @@ def _map_file(path: Path, report: CorpusReport) -> None:
 def _count(source: Source, links: Links, report: CorpusReport) -> None:
     for code, flow in links.flows.items():
         report.branches += len(flow.branches)
-        report.conditions += len(links.outcomes[code])
+        report.edges += len(links.outcomes[code])
     report.artifacts.update(links.artifacts.values())
     for code, offset, reason in links.unexplained:
         branch = links.flows[code].by_offset[offset]
@@ -72,20 +87,3 @@ def _count(source: Source, links: Links, report: CorpusReport) -> None:
             f"leads to {found}, not to {expected}"
         )
 
-
-def main(arguments: list[str]) -> int:
-    """Print the report of `python -m bytecov.source.corpus PATH…`."""
-    report = map_corpus(Path(argument) for argument in arguments)
-    print(f"files {report.files}, branches {report.branches}, edges {report.conditions}")
-    print("artifacts", dict(report.artifacts.most_common()))
-    print("not found, with reason", dict(report.reasons.most_common()))
-    for name in ("unexplained", "unfound", "mismatches", "problems"):
-        cases: list[str] = getattr(report, name)
-        print(f"{name}: {len(cases)}")
-        for case in cases:
-            print("   ", case)
-    return 1 if report.unexplained or report.unfound or report.mismatches else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

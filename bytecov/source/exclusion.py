@@ -46,7 +46,7 @@ def exclusions(
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             if not excluded.isdisjoint(range(first, node.lineno + 1)):
                 excluded.update(range(first, (node.end_lineno or first) + 1))
-        elif isinstance(node, ast.match_case) and _is_irrefutable(node):
+        elif isinstance(node, ast.match_case) and is_irrefutable(node):
             last = node.body[-1].end_lineno or 0
             body = statements.with_code & set(range(node.body[0].lineno, last + 1))
             if body and body <= excluded:
@@ -98,7 +98,7 @@ def _suites(statements: Statements, excluded: set[int]) -> set[int]:
     return excluded
 
 
-def _is_irrefutable(case: ast.match_case) -> bool:
+def is_irrefutable(case: ast.match_case) -> bool:
     """`case _:` and the like: the match statement's `else`."""
     pattern: ast.pattern | None = case.pattern
     while True:

@@ -15,7 +15,6 @@ from bytecov.bytecode.instruction import Instruction
 from bytecov.flow.blocks import Flow, flow
 from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import Edge, EdgeKind
-from bytecov.model.span import Span
 from bytecov.source.cursor import At
 from bytecov.source.idioms import LEFTOVERS, MACHINERY, Idiom, Verdict
 from bytecov.source.locate import Found, Keyed, Locator, Tested, TestedPattern
@@ -75,14 +74,12 @@ def link(source: Source, code: CodeType) -> Links:
     """Link the module's code object `code`, and all inside it, to `source`."""
     found = survey(source)
     links = Links(source)
-    compiled: set[Span] = set()
     shadow = shadow_flows(source, code) if lacks_columns(code) else {}
     for part in walk(code):
         if part not in links.flows:
             links.flows[part] = shadow[part] if shadow else flow(part)
             _Linker(links, found.sites, part).run()
-            compiled.update(i.span for i in links.flows[part].instructions if i.span)
-    links.unfound.extend(_unfound(links, found, compiled))
+    links.unfound.extend(_unfound(links, found))
     return links
 
 
@@ -104,9 +101,9 @@ class _Linker:
 
     def run(self) -> None:
         locator = Locator()
-        index = {instruction.offset: i for i, instruction in enumerate(self.flow.instructions)}
-        for offset in sorted(self.flow.branches):
-            self.branch(At(self.flow, self.sites, index[offset]), locator)
+        for i, instruction in enumerate(self.flow.instructions):
+            if instruction.offset in self.flow.branches:
+                self.branch(At(self.flow, self.sites, i), locator)
         for found in self.found.values():
             if isinstance(found, Tested):
                 self.condition(found)
@@ -230,7 +227,7 @@ def _again(follower: Tested, join: Join, leaf: Leaf, outcome: bool) -> Edge | No
     return None
 
 
-def _unfound(links: Links, found: Survey, compiled: set[Span]) -> Iterator[Unfound]:
+def _unfound(links: Links, found: Survey) -> Iterator[Unfound]:
     """Obligations that no edge speaks of: outcomes of tested conditions, of other decisions."""
     credited = {key for by in links.outcomes.values() for keys in by.values() for key in keys}
     credited |= {key for at in links.offsets.values() for keys in at.values() for key in keys}
@@ -242,9 +239,10 @@ def _unfound(links: Links, found: Survey, compiled: set[Span]) -> Iterator[Unfou
         if not decision.conditions:
             span = links.source.in_bytes(decision.span)
             owed += [(decision.key(name), span) for name in decision.outcomes]
+    owed = [(key, inside) for key, inside in owed if key not in credited]
+    graphs = links.flows.values() if owed else ()
+    compiled = {i.span for graph in graphs for i in graph.instructions if i.span}
     for key, inside in owed:
-        if key in credited:
-            continue
         reason = None
         if rewritten and any(whole.contains(inside) for whole in found.sites.asserts):
             reason = "assert rewritten by pytest"

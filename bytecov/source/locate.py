@@ -99,11 +99,13 @@ class Locator:
         return None
 
     def _handler(self, at: At) -> Found | None:
-        """`matched` only: that the last clause did not is an exception's way out."""
-        if not at.branch.span or at.branch.span not in at.sites.handlers:
+        """An except clause: that an inner one did not match is for the next to say."""
+        handler = at.sites.handlers.get(at.branch.span) if at.branch.span else None
+        if handler is None:
             return None
         if at.match("CHECK_EXC_MATCH", "*") or at.match("CHECK_EG_MATCH", "COPY", "*"):
-            return Keyed({at.next: at.sites.handlers[at.branch.span]})
+            keys = {at.next: handler.matched}
+            return Keyed({**keys, at.jump: handler.failed} if handler.failed else keys)
         return None
 
     # rules 2 and 3

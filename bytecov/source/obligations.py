@@ -19,7 +19,7 @@ from bytecov.model.decision import Condition, Decision, DecisionKind, Obligation
 from bytecov.model.span import Span
 from bytecov.source.parse import Source
 from bytecov.source.patterns import pattern_diagram
-from bytecov.source.sites import Loop, Sites, Test, With
+from bytecov.source.sites import Handler, Loop, Sites, Test, With
 from bytecov.source.truth import (
     Diagram,
     Leaf,
@@ -116,7 +116,7 @@ class _Walk:
         for i, statement in enumerate(statements):
             leaves = isinstance(statement, ast.Return | ast.Raise | ast.Break | ast.Continue)
             following = statements[i + 1] if i + 1 < len(statements) else None
-            after = _first_line(following) if following else place.after
+            after = first_line_of(following) if following else place.after
             self.waiting.append((statement, _Place(place.function, after)))
             if leaves:
                 break
@@ -143,7 +143,7 @@ class _Walk:
     ) -> Test | None:
         """A decision made of conditions; None when nothing of it is tested at run time."""
         if not any(leaf.tested for leaf in diagram.leaves):
-            self.sites.static.update(span_of(part) for part in diagram.static)
+            self.sites.static.update(diagram.static_spans)
             return None
         outcomes = tuple(name for name in TRUTH if (name == "true") in diagram.outcomes)
         conditions = tuple(self.conditions(diagram))
@@ -186,7 +186,11 @@ class _Walk:
                 compared.add(leaf.node)
             else:
                 self.wait([leaf.node], _Place(place.function, None, leaf if leaf.tested else None))
-        self.wait(diagram.static, _Place(place.function))
+        for node in dict.fromkeys(diagram.static):
+            if isinstance(node, ast.Compare):
+                self.inside(node, place)
+            else:
+                self.wait([node], _Place(place.function))
 
     def leads(self, found: Test | Decision | None, **lines: int | None) -> None:
         """Note where outcomes lead."""
@@ -201,8 +205,8 @@ class _Walk:
         test = self.test(DecisionKind.IF, node.test, place)
         self.leads(
             test,
-            true=_first_line(node.body[0]),
-            false=_first_line(node.orelse[0]) if node.orelse else place.after,
+            true=first_line_of(node.body[0]),
+            false=first_line_of(node.orelse[0]) if node.orelse else place.after,
         )
         self.suite(node.body, place)
         self.suite(node.orelse, place)
@@ -211,8 +215,8 @@ class _Walk:
         test = self.test(DecisionKind.WHILE, node.test, place)
         self.leads(
             test,
-            true=_first_line(node.body[0]),
-            false=_first_line(node.orelse[0]) if node.orelse else place.after,
+            true=first_line_of(node.body[0]),
+            false=first_line_of(node.orelse[0]) if node.orelse else place.after,
         )
         self.suite(node.body, _Place(place.function))
         self.suite(node.orelse, place)
@@ -225,38 +229,43 @@ class _Walk:
         self.sites.loops[_stored_first(node.target)] = loop
         self.leads(
             decision,
-            entered=_first_line(node.body[0]),
-            exhausted=_first_line(node.orelse[0]) if node.orelse else place.after,
+            entered=first_line_of(node.body[0]),
+            exhausted=first_line_of(node.orelse[0]) if node.orelse else place.after,
         )
         self.wait([node.target, node.iter], _Place(place.function))
         self.suite(node.body, _Place(place.function))
         self.suite(node.orelse, place)
 
-    def visit_try(self, node: ast.Try, place: _Place) -> None:
-        end = _first_line(node.finalbody[0]) if node.finalbody else place.after
+    def visit_try(self, node: ast.Try | ast.TryStar, place: _Place) -> None:
+        end = first_line_of(node.finalbody[0]) if node.finalbody else place.after
         inside = _Place(place.function, end)
         for handler in node.handlers:
-            self.handler(handler, inside)
+            last = handler is node.handlers[-1] and isinstance(node, ast.Try)
+            self.handler(handler, inside, last)
         self.suite(node.body, _Place(place.function))
         self.suite(node.orelse, inside)
         self.suite(node.finalbody, place)
 
-    def handler(self, node: ast.ExceptHandler, place: _Place) -> None:
+    def handler(self, node: ast.ExceptHandler, place: _Place, last: bool) -> None:
+        """An except clause.  What the last does not match propagates; not so of `except*`, which
+        is asked for what is left even if nothing is."""
         whole = span_of(node)
         if node.type is None:
             header = Span(whole.line, whole.col, whole.line, whole.col + len("except"))
         else:
             end = span_of(node.type)
             header = Span(whole.line, whole.col, end.end_line, end.end_col)
-        decision = self.add(DecisionKind.EXCEPT, header, place, ("matched",))
-        key = decision.key("matched")
+        passes = last and node.type is not None
+        outcomes = ("matched", "not matched") if passes else ("matched",)
+        decision = self.add(DecisionKind.EXCEPT, header, place, outcomes)
         if node.type is None:
-            self.sites.bare_handlers[whole] = key
+            self.sites.bare_handlers[whole] = decision.key("matched")
         else:
-            self.sites.handlers[whole] = key
-            self.sites.handlers.setdefault(span_of(node.type), key)
+            handler = Handler(*map(decision.key, outcomes))
+            self.sites.handlers[whole] = handler
+            self.sites.handlers.setdefault(span_of(node.type), handler)
             self.wait([node.type], _Place(place.function))
-        self.leads(decision, matched=_first_line(node.body[0]))
+        self.leads(decision, matched=first_line_of(node.body[0]))
         self.suite(node.body, place)
 
     def visit_with(self, node: ast.With | ast.AsyncWith, place: _Place) -> None:
@@ -285,7 +294,7 @@ class _Walk:
         ways = [ObligationKey("match-case", span, way) for way in ("matched", "not matched")]
         diagram = pattern_diagram(node.pattern, ways[0], ways[1], self.alternative_key)
         known = set(chain.from_iterable(t.matched.keys + t.failed.keys for t in diagram.tests))
-        body = _first_line(node.body[0])
+        body = first_line_of(node.body[0])
         if diagram.tests:
             outcomes = tuple(key.outcome for key in ways if key in known)
             decision = self.add(DecisionKind.MATCH_CASE, span_of(node.pattern), place, outcomes)
@@ -314,7 +323,7 @@ class _Walk:
     def visit_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, place: _Place) -> None:
         inner = _Place(f"{place.function}.{node.name}" if place.function else node.name)
         if node.name.startswith("__"):
-            self.sites.own_names[node.name].add(_first_line(node))
+            self.sites.own_names[node.name].add(first_line_of(node))
         self.suite(node.body, inner)
         self.wait(node.decorator_list, _Place(place.function))
         self.arguments(node.args, place)
@@ -423,7 +432,7 @@ VISITORS: dict[Any, Callable[[_Walk, Any, _Place], None]] = {
 }
 
 
-def _first_line(node: ast.stmt) -> int:
+def first_line_of(node: ast.stmt) -> int:
     """Where a statement starts, its decorators included."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])

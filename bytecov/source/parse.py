@@ -8,6 +8,8 @@ import hashlib
 import io
 import tokenize
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -83,8 +85,7 @@ def parse(content: str | bytes, path: str = "<source>") -> Source:
     if "\0" in text:
         raise DataError(f"{path} is no Python source: it contains a null byte")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with no_warnings():
             tree = ast.parse(text, path)
     except SyntaxError as error:
         where = f" in line {error.lineno}" if error.lineno else ""
@@ -94,6 +95,19 @@ def parse(content: str | bytes, path: str = "<source>") -> Source:
     except ValueError as error:  # surrogates, numbers with too many digits
         raise DataError(f"{path} is no Python source: {error}") from error
     return Source(path, hashlib.sha256(raw).hexdigest(), text, tree)
+
+
+@contextmanager
+def no_warnings() -> Iterator[None]:
+    """Ignore the compiler's warnings, unnoticed by a program that is running: after
+    `catch_warnings` all warnings that were shown once would be shown again
+    (Python/_warnings.c, already_warned)."""
+    filters = warnings.filters
+    warnings.filters = [("ignore", None, Warning, None, 0)]
+    try:
+        yield
+    finally:
+        warnings.filters = filters
 
 
 def _decode(raw: bytes, path: str) -> str:

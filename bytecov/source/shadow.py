@@ -9,7 +9,6 @@ agree.
 
 import ast
 import dataclasses
-import warnings
 from collections.abc import Iterator
 from itertools import pairwise
 from types import CodeType
@@ -19,7 +18,7 @@ from bytecov.bytecode.instruction import Instruction
 from bytecov.flow.blocks import Flow, flow
 from bytecov.model.span import Span
 from bytecov.source.cursor import SKIPPED
-from bytecov.source.parse import Source
+from bytecov.source.parse import Source, no_warnings
 from bytecov.source.truth import span_of
 
 PARTS = {
@@ -45,8 +44,7 @@ def shadow_flows(source: Source, code: CodeType) -> dict[CodeType, Flow]:
     tree = ast.parse(source.text)
     spans = dict(_number(tree))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with no_warnings():
             shadow = list(walk(compile(tree, source.path, "exec", dont_inherit=True)))
     except (SyntaxError, ValueError, RecursionError):
         return flows

@@ -34,6 +34,13 @@ class Loop(NamedTuple):
     exhausted: ObligationKey
 
 
+class Handler(NamedTuple):
+    """A typed except clause; `failed` of the last one of its `try` only."""
+
+    matched: ObligationKey
+    failed: ObligationKey | None = None
+
+
 class With(NamedTuple):
     """One item of a `with`: its outcomes when an exception arrives at its exit."""
 
@@ -62,7 +69,7 @@ class Sites:
     """{element of a comprehension: the leaves of the comprehension's conditions}"""
     loops: dict[Span, Loop] = field(default_factory=dict)
     """By where the item is stored first: the target, or the innermost x of x.y and x[y]."""
-    handlers: dict[Span, ObligationKey] = field(default_factory=dict)
+    handlers: dict[Span, Handler] = field(default_factory=dict)
     bare_handlers: dict[Span, ObligationKey] = field(default_factory=dict)
     withs: dict[Span, tuple[With, ...]] = field(default_factory=dict)
     """By the whole statement, items in order, and each alone by its context expression."""
@@ -100,7 +107,7 @@ class Sites:
                 join = join._replace(leaf=None)
                 self.static.add(span_of(join.operand))
             self.joins[span_of(join.boolop)].append(join)
-        self.static.update(span_of(node) for node in diagram.static)
+        self.static.update(diagram.static_spans)
 
     def add_patterns(self, diagram: PatternDiagram) -> None:
         """Make a case's pattern nodes findable."""

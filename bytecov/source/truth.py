@@ -66,6 +66,12 @@ class Diagram:
     ternaries: tuple[ast.IfExp, ...]  # in tests only: their parts are among the leaves
     chains: tuple[tuple[ast.Compare, tuple[Leaf, ...]], ...]
     joins: tuple["Join", ...]  # in values only
+    negations: tuple[Span, ...]  # of the `not` around unreachable leaves: `not a in b` is `not in`
+
+    @property
+    def static_spans(self) -> set[Span]:
+        """Where code may stand that tests what is known."""
+        return {*map(span_of, self.static), *self.negations}
 
     @property
     def outcomes(self) -> frozenset[bool]:
@@ -149,7 +155,8 @@ class _Builder:
     def build(self, node: ast.expr) -> Diagram:
         root = self.connect(node, True, False, self.in_test, ())
         reachable = _reachable(root)
-        self.static.extend(leaf.node for leaf in self.made if leaf not in reachable)
+        dead = [leaf for leaf in self.made if leaf not in reachable]
+        self.static.extend(leaf.node for leaf in dead)
         leaves = tuple(leaf for leaf in reversed(self.made) if leaf in reachable)
         return Diagram(
             root,
@@ -158,6 +165,7 @@ class _Builder:
             tuple(self.ternaries),
             tuple(self.chains),
             tuple(self.joins),
+            tuple(span for leaf in dead for span in leaf.negated),
         )
 
     def connect(

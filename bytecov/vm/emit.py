@@ -129,7 +129,7 @@ def call_in(dialect: Dialect) -> Emitter:
 
 def keyword_names(writer: Writer) -> int | None:
     """The operand of the KW_NAMES before a CALL (3.11, 3.12)."""
-    before = [each for each in writer.instructions[max(writer.index - 2, 0) : writer.index]]
+    before = list(writer.instructions[max(writer.index - 2, 0) : writer.index])
     while before and before[-1].name in ("PRECALL", "EXTENDED_ARG"):
         before.pop()
     return before[-1].oparg if before and before[-1].name == "KW_NAMES" else None
@@ -171,6 +171,11 @@ def call_function_ex_or_null(writer: Writer, effect: Effect) -> None:
     if not has_keywords:
         writer.op("PUSH_NULL")
     writer.op("CALL_FUNCTION_EX")
+
+
+def reraise(writer: Writer, effect: Effect) -> None:
+    """RERAISE adds nothing to the traceback, but the frame remembers where it was."""
+    writer.op("RERAISE", 0)
 
 
 def load_special(special: Callable[..., object]) -> Emitter:

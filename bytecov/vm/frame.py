@@ -1,6 +1,8 @@
 """The interpreter's own activation record, and the two absences a value stack can hold."""
 
-from builtins import dict, len, list, type, zip  # guests may patch builtins
+import sys
+from builtins import dict, isinstance, len, list, type, zip  # guests may patch builtins
+from types import FrameType
 from typing import Any, Final
 
 from bytecov.vm.program import Program
@@ -22,11 +24,20 @@ NULL: Final = Absent("NULL")  # the host's C NULL on a value stack (PUSH_NULL)
 UNBOUND: Final = Absent("UNBOUND")  # a local variable before its first assignment
 
 
+def _f_locals_is_view() -> bool:
+    """Whether it is the variables themselves (3.13+, PEP 667) and not a copy of them."""
+    return not isinstance(sys._getframe().f_locals, dict)
+
+
+F_LOCALS_IS_VIEW: Final = _f_locals_is_view()
+
+
 class Frame:
     """One call of one code object.
 
     `locals` holds what the host calls localsplus: local variables, then cells, then free
     variables, with real cell objects.  `namespace` is the mapping of a class or module body.
+    `looked_at` is the real frame once somebody has looked at it (`exposure`).
     `ip` is the index, not the offset, of the next instruction.  `plain` tells that looking
     up a global calls nothing foreign.
     """
@@ -37,6 +48,7 @@ class Frame:
         "globals",
         "ip",
         "locals",
+        "looked_at",
         "namespace",
         "plain",
         "program",
@@ -54,9 +66,18 @@ class Frame:
         self.namespace = namespace
         self.stack: list[Any] = list(values[len(program.entry_slots) :])
         self.ip = program.start
+        self.looked_at: FrameType | None = None
         self.locals: list[Any] = [UNBOUND] * program.slots
         for slot, value in zip(program.entry_slots, values, strict=False):
             self.locals[slot] = value
+
+    def take_over(self) -> None:
+        """What was assigned through the `f_locals` of the real frame (3.13+)."""
+        if F_LOCALS_IS_VIEW and self.looked_at is not None:
+            shown = self.looked_at.f_locals
+            names = self.program.code.co_varnames
+            for slot in self.program.plain_slots:
+                self.locals[slot] = shown.get(names[slot], UNBOUND)
 
     def plain_locals(self) -> list[Any]:
         """The values of the local variables that are no cells."""

@@ -13,6 +13,7 @@ from bytecov.bytecode.exception_table import decode_exception_table
 from bytecov.bytecode.instruction import Instruction
 
 ENTRY = 0  # the counter of calls
+OUT = -1  # instead of a handler, where exceptions are counted that leave the frame
 
 
 class Jump(NamedTuple):

@@ -8,16 +8,16 @@ A program that turns out to be hot is translated (`translate`): its next calls r
 translation instead, and a call that is under way goes over to it at the next loop.
 """
 
-import sys
-from builtins import enumerate, len, tuple, type  # guests may patch builtins
-from collections.abc import Generator, Sequence
+from builtins import enumerate, isinstance, len, map, tuple, type  # guests may patch builtins
+from collections.abc import Callable, Generator, Sequence
 from itertools import repeat
-from types import FrameType, TracebackType
+from types import CodeType, TracebackType
 from typing import Any, Final
 
 from bytecov.model.errors import VMError
 from bytecov.vm.frame import UNBOUND, Frame, is_plain
-from bytecov.vm.layout import ENTRY
+from bytecov.vm.gaps import close_gaps
+from bytecov.vm.layout import ENTRY, OUT
 from bytecov.vm.program import Program
 from bytecov.vm.signals import (
     ABANDON,
@@ -33,78 +33,121 @@ from bytecov.vm.signals import (
     Reraise,
     Signal,
 )
-from bytecov.vm.unwind import send, unwind
 
-INTERRUPTIONS = (KeyboardInterrupt, RecursionError, MemoryError)
-"""What can be raised inside the interpreter without the guest's instruction raising it."""
+INTERRUPTIONS = (KeyboardInterrupt, RuntimeError, MemoryError)
+"""What can be raised inside the interpreter that is no bug of ours: RecursionError, and what the
+iterator of a container says that has changed, are RuntimeErrors."""
 
+OURS: Final = __package__.partition(".")[0]
 BURST: Final = 1000  # instructions between two requests that make a program hot
 
-current_frame = sys._getframe
-__all__ = ["ABANDON", "LEAVE", "Raised", "blamed", "current_frame", "describe", "interpret", "is_plain", "send"]
+__all__ = ["ABANDON", "LEAVE", "OUT", "Raised", "blamed", "describe", "interpret", "is_plain"]
 
 
 def interpret(
-    names: dict[str, Any], namespace: Any, values: tuple[Any, ...], program: Program
+    names: dict[str, Any],
+    namespace: Any,
+    values: tuple[Any, ...],
+    program: Program,
+    resumed: None = None,
 ) -> Generator[Request, Any, Any]:
-    """Run one call of a guest function; yields requests, returns the guest's return value."""
+    """Run one call of a guest function; yields requests, returns the guest's return value.
+
+    `resumed` is for translations, which take the place of this code in `program.run`.
+    """
     frame = Frame(program, names, namespace, values)
     del values  # nothing lives longer than under the host
     if not program.is_generator:
         frame.counts[ENTRY] += 1
     operations, sites, stack = program.operations, program.sites, frame.stack
-    program.warm_up()
-    leaving = ABANDON
+    index, leaving = frame.ip, ABANDON
+    first: Callable[[], None] | None = program.warm_up
+    signal: Signal = None
     result: Any = None
+    exception: BaseException | None = None
     while True:
-        index = frame.ip
-        signal: Signal = None
         try:
-            if program.entries:
-                while signal is None and frame.ip not in program.entries:
-                    index = frame.ip
-                    function, argument = operations[index]
-                    frame.ip = index + 1
-                    signal = function(frame, argument)
-            else:
-                for _ in repeat(None, BURST):
-                    index = frame.ip
-                    function, argument = operations[index]
-                    frame.ip = index + 1
-                    signal = function(frame, argument)
-                    if signal is not None:
+            if first is not None:
+                now, first = first, None
+                now()
+            while True:
+                if program.entries:
+                    while signal is None and frame.ip not in program.entries:
+                        index = frame.ip
+                        function, argument = operations[index]
+                        frame.ip = index + 1
+                        signal = function(frame, argument)
+                else:
+                    for _ in repeat(None, BURST):
+                        index = frame.ip
+                        function, argument = operations[index]
+                        frame.ip = index + 1
+                        signal = function(frame, argument)
+                        if signal is not None:
+                            break
+                if signal is NATIVE or signal is NATIVE_SYNCED:
+                    if signal is NATIVE_SYNCED or frame.looked_at is not None:
+                        yield from synced(program, frame.plain_locals())
+                    site = sites[index]
+                    result = yield site.number, operands(stack, site.operands, site.kept)
+                    if frame.looked_at is not None:
+                        frame.take_over()
+                    elif signal is NATIVE_SYNCED and program.plain_slots:
+                        yield FORGET, None
+                    signal = None
+                    if type(result) is Raised:
+                        exception, leaving = result.exception, LEAVE
                         break
+                    site.receive(frame, operations[index][1], result)
+                    result = None
+                elif signal is RETURN:
+                    if leaving == LEAVE or frame.looked_at is not None:  # somebody may keep it
+                        yield from synced(program, frame.plain_locals())
+                    frame.locals.reverse()  # a list lets go of its last first, a frame of its first
+                    return stack.pop()
+                else:
+                    break
         except INTERRUPTIONS as interruption:
-            signal = Reraise(blamed(interruption, sys._getframe(), program, index))
+            try:
+                exception = blamed(interruption, program, index)
+            except RecursionError:  # no room to call it
+                exception = interruption.with_traceback(None)
         except Exception as bug:
             raise VMError(describe(program, index, bug)) from bug
-        if signal is None:
+        if type(signal) is Reraise:
+            exception = signal.exception
+        if exception is None:
             if frame.ip in program.entries:
                 ip, depth = program.entries[frame.ip]
-                return (yield from program.translated((ip, leaving, frame.locals, stack[:depth]), names, namespace))
-            program.heat()
+                return (
+                    yield from program.translated(
+                        (ip, leaving, frame.locals, stack[:depth]), names, namespace
+                    )
+                )
+            first = program.heat
             continue
-        if signal is RETURN:
-            return stack.pop()
-        if signal is NATIVE or signal is NATIVE_SYNCED:
-            if signal is NATIVE_SYNCED:
-                yield from synced(program, frame.plain_locals())
-            site = sites[index]
-            result = yield site.number, operands(stack, site.operands, site.kept)
-            if signal is NATIVE_SYNCED and program.plain_slots:
-                yield FORGET, None
-            if type(result) is not Raised:
-                site.receive(frame, operations[index][1], result)
-                result = None
-                continue
-            exception, leaving = result.exception, LEAVE
-        else:
-            exception = signal.exception  # type: ignore[union-attr]  # a Reraise
-        if not unwind(frame, index, exception):
-            yield from synced(program, frame.plain_locals())
+        # From here on no calls of ours: at the recursion limit there is no room for them.
+        # A bug of ours passes every handler by.
+        handler = None if isinstance(exception, VMError) else program.handlers[index]
+        way = index, OUT if handler is None else handler.target
+        program.raises[way] = program.raises.get(way, 0) + 1
+        if handler is None:
+            if program.plain_slots:
+                last = [*map(frame.locals.__getitem__, program.plain_slots)]
+                yield SYNC, last[0] if len(last) == 1 else tuple(last)
+                for number, value in enumerate(last):
+                    if value is UNBOUND:
+                        yield DELETE + number, None
             yield leaving, exception
-        del exception
-        result = signal = None
+            raise VMError("a stub went on after its exception")
+        # 3.12+: CLEANUP_THROW counts on the operand that the interrupted YIELD_VALUE has given away.
+        stack += [None] * (handler.depth - len(stack))
+        del stack[handler.depth :]
+        if handler.lasti:
+            stack.append(program.layout.instructions[index].arg_offset // 2)
+        stack.append(exception)
+        frame.ip = handler.target
+        exception = result = signal = None
 
 
 def operands(stack: list[Any], count: int, kept: int) -> Any:
@@ -128,21 +171,39 @@ def synced(program: Program, values: Sequence[Any]) -> Generator[Request, Any, N
             yield DELETE + number, None
 
 
-def blamed(
-    exception: BaseException, ours: FrameType, program: Program, index: int
-) -> BaseException:
+def blamed(exception: BaseException, program: Program, index: int) -> BaseException:
     """An interruption as the guest's instruction would have raised it: with the real frame at
     the guest's line in its traceback, and no frame of ours."""
     below = exception.__traceback__
-    while below is not None and below.tb_frame.f_globals.get("__package__", "").startswith(
-        __package__
-    ):
-        below = below.tb_next
-    real = ours.f_back
+    assert below is not None
+    real = below.tb_frame.f_back
+    if real is not None and real.f_code is interpret.__code__:  # its translation has taken over
+        real = real.f_back
+    at: TracebackType | None = below
+    while at is not None:
+        if (at.tb_frame.f_globals.get("__package__") or "").startswith(OURS):
+            below = at.tb_next
+        at = at.tb_next
     if real is not None:
         line = program.layout.instructions[index].line or program.code.co_firstlineno
-        below = TracebackType(below, real, real.f_lasti, line)
+        below = TracebackType(below, real, place_in(real.f_code, program, index), line)
     return exception.with_traceback(below)
+
+
+def place_in(stub: CodeType, program: Program, index: int) -> int:
+    """An offset in the stub with the position of a guest's instruction: tracebacks show it.
+
+    Any of its line, where the instruction itself has no part in the stub.
+    """
+    unit = program.layout.instructions[index].arg_offset // 2
+    wanted = [*program.code.co_positions()][unit]
+    positions = [*stub.co_positions()]
+    if wanted in positions:
+        return 2 * positions.index(wanted)
+    for unit, position in enumerate(positions):
+        if position[0] == wanted[0]:
+            return 2 * unit
+    return 0
 
 
 def describe(program: Program, index: int, bug: Exception) -> str:
@@ -153,3 +214,6 @@ def describe(program: Program, index: int, bug: Exception) -> str:
         f" {program.code.co_qualname} ({program.code.co_filename}:{instruction.line}) failed:"
         f" {bug!r}"
     )
+
+
+interpret.__code__ = close_gaps(interpret.__code__)

@@ -36,6 +36,7 @@ class Operation:
     receive: "Receiver | None" = None  # takes the host's result; None: by the number of outputs
     kept: int = 0  # how many of the operands stay on the guest's stack while the host works
     shape: "Callable[[Layout, int], tuple[int, int]] | None" = None  # overrides both numbers
+    hosted: Callable[[int], bool] | None = None  # the operands with a host's part; None: all
 
     def operands(self, layout: Layout, index: int) -> tuple[int, int]:
         """How many values the host gets, and how many of these stay on the guest's stack."""
@@ -64,9 +65,10 @@ def shared(
     receive: "Receiver | None" = None,
     kept: int = 0,
     shape: "Callable[[Layout, int], tuple[int, int]] | None" = None,
+    hosted: Callable[[int], bool] | None = None,
 ) -> Operation:
     """An operation that hands over to the host what is foreign and what fails."""
-    return Operation(effect_of(function), function, argument, emit, receive, kept, shape)
+    return Operation(effect_of(function), function, argument, emit, receive, kept, shape, hosted)
 
 
 def host(

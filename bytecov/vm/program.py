@@ -34,6 +34,14 @@ class Site(NamedTuple):
     receive: "Receiver"
 
 
+class Translated(NamedTuple):
+    """Code that does for one program what `interpret` does."""
+
+    code: CodeType
+    where: list[int]  # {line of its text: index of the instruction}
+    entries: dict[int, tuple[int, int]]  # {instruction: (`ip`, depth of the stack)}
+
+
 class Program:
     """Everything about one code object that its frames share.
 
@@ -48,7 +56,7 @@ class Program:
         table: "Table",
         nested: Callable[[CodeType], CodeType],
         interpret: FunctionType,
-        translate: "Callable[[Program], CodeType | None] | None" = None,
+        translate: "Callable[[Program], Translated | None] | None" = None,
     ) -> None:
         self.code = code
         self.table = table
@@ -61,13 +69,14 @@ class Program:
         self.entry_slots: tuple[int, ...] = ()
         self.sites: dict[int, Site] = {}
         self.plain_slots: tuple[int, ...] = ()
+        self.keeper: int | None = None  # the slot that holds the interpreter in the real frame
         self._nested = nested
         self._translate = translate
         self.entries: dict[int, tuple[int, int]] = {}  # where a loop may go over to `run`
         self.where: list[int] = []  # {line of the translation: index of the instruction}
         self._warmth = 0
         self.run = FunctionType(
-            interpret.__code__, interpret.__globals__, "interpret", (self,), None
+            interpret.__code__, interpret.__globals__, "interpret", (self, None), None
         )
 
     @cached_property
@@ -95,7 +104,7 @@ class Program:
     def warm_up(self) -> None:
         """Count a call."""
         self._warmth += 1
-        if self._warmth == HOT_CALLS:
+        if self._warmth >= HOT_CALLS and self._translate is not None:
             self.heat()
 
     def heat(self) -> None:
@@ -103,9 +112,15 @@ class Program:
         if self._translate is None:
             return
         translate, self._translate = self._translate, None
-        if (code := translate(self)) is not None:
-            self.run.__code__ = code
-            self.run.__defaults__ = (self, None)
+        try:
+            translated = translate(self)
+        except RecursionError:  # no room now, perhaps another time
+            self._translate = translate
+            return
+        if translated is not None:  # in this order: another thread may be running it
+            self.where = translated.where
+            self.run.__code__ = translated.code
+            self.entries = translated.entries
 
     def translated(
         self, resumed: tuple[int, int, list[Any], list[Any]], names: Any, namespace: Any

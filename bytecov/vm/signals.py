@@ -1,5 +1,6 @@
 """What an operation returns when the interpreter cannot simply go on to the next one."""
 
+from operator import itemgetter
 from typing import Any, Final
 
 
@@ -31,13 +32,15 @@ class Reraise:
         self.exception = exception
 
 
-class Raised:
-    """Sent into the interpreter by the stub: the host's execution of a site raised."""
+class Raised(tuple[BaseException]):
+    """Sent into the interpreter by the stub: the host's execution of a site raised.
 
-    __slots__ = ("exception",)
+    Made and read without a Python function, for which there is no room at the recursion limit
+    and in which a signal could be handled.
+    """
 
-    def __init__(self, exception: BaseException) -> None:
-        self.exception = exception
+    __slots__ = ()
+    exception = property(itemgetter(0))
 
 
 NATIVE: Final = Native()

@@ -40,6 +40,9 @@ CO_OPTIMIZED: Final = 0x1  # local variables are slots, not a mapping (inspect.C
 CO_VARARGS: Final = 0x4
 CO_VARKEYWORDS: Final = 0x8
 
+UNBOUND_LOCALS: Final = {"LOAD_FAST", "LOAD_FAST_CHECK", "DELETE_FAST"}
+"""What the host does for us on a local variable only when it has no value."""
+
 CHECKED = False  # tests have the assembler find the stack size itself, and what is wrong
 AROUND: Final = 8  # stack items that a stub needs beside the operands of a site
 
@@ -67,11 +70,13 @@ class _Builder:
             self.layout.instructions,
             tuple(Position(*positions[each.arg_offset // 2]) for each in self.layout.instructions),
         )
+        self.begin, self.begun, self.failed = Label(), Label(), Label()
         self.loop, self.returned, self.raised = Label(), Label(), Label()
         self.first, self.last, self.left, self.interrupted = Label(), Label(), Label(), Label()
 
     def build(self) -> CodeType:
         self.prologue()
+        self.items.append(self.begin)
         self.make_interpreter()
         self.drive()
         self.dispatch(self.plan_sites())
@@ -79,9 +84,14 @@ class _Builder:
         self.items.append(self.last)
         self.handler()
         self.leave()
+        self.fail()
+        self.constants.append(self.program)
         assembled = assemble(
             self.items,
-            [Protected(self.first, self.last, self.raised, self.depth, True)],
+            [
+                Protected(self.begin, self.begun, self.failed, 0, False),
+                Protected(self.first, self.last, self.raised, self.depth, True),
+            ],
             self.code.co_firstlineno,
             None if CHECKED else self.deepest(),
         )
@@ -182,6 +192,11 @@ class _Builder:
             self.op("SWAP", 2)
         for slot in arguments:
             self.op("DELETE_FAST", slot)
+        if self.program.plain_slots:
+            parameters = [slot for slot in arguments if slot in self.program.plain_slots]
+            self.program.keeper = (parameters or self.program.plain_slots)[0]
+            self.op("COPY", 1)
+            self.op("STORE_FAST", self.program.keeper)
 
     def entry_slots(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Slots of parameters, and of cells and free variables, that are set when we start."""
@@ -208,11 +223,16 @@ class _Builder:
 
     def drive(self) -> None:
         """Ask the interpreter what to do."""
+        asked = Label()
         if self.dialect.paired:
             self.op("PUSH_NULL")
         self.load(None)
+        self.op("SEND", self.returned)
+        self.items.append(self.begun)
+        self.op("JUMP_FORWARD", asked)
         self.items.append(self.loop)
         self.op("SEND", self.returned)
+        self.items.append(asked)
         self.op("UNPACK_SEQUENCE", 2)
         self.items.append(self.first)
 
@@ -222,9 +242,10 @@ class _Builder:
         indices = []
         for index in range(self.layout.start + 1, len(self.layout.instructions)):
             operation = self.program.by_index[index]
-            if operation.emit is None:
+            oparg = self.layout.instructions[index].oparg
+            if operation.emit is None or (operation.hosted and not operation.hosted(oparg)):
                 continue
-            outputs = operation.effect.outputs(self.layout.instructions[index].oparg)
+            outputs = operation.effect.outputs(oparg)
             receive = operation.receive or RECEIVERS.get(outputs, build.extends)
             operands, kept = operation.operands(self.layout, index)
             self.program.sites[index] = Site(number, operands, kept, receive)
@@ -264,6 +285,9 @@ class _Builder:
         operation = self.program.by_index[index]
         assert operation.emit is not None
         self.writer.index = index
+        each = self.layout.instructions[index]
+        if each.name in UNBOUND_LOCALS and each.oparg == self.program.keeper:
+            self.writer.op("DELETE_FAST", each.oparg)  # fails in the same words when repeated
         operation.emit(self.writer, operation.effect)
         self.again()
 
@@ -286,6 +310,9 @@ class _Builder:
             self.load(None)
             self.op("STORE_FAST", slot)
             self.op("DELETE_FAST", slot)
+        if self.program.keeper is not None:
+            self.op("COPY", self.depth)
+            self.op("STORE_FAST", self.program.keeper)
         self.again()
 
     def delete(self, slot: int) -> None:
@@ -301,6 +328,7 @@ class _Builder:
         self.op("POP_TOP")
         self.function(Raised)
         self.op("COPY", 3)
+        self.op("BUILD_TUPLE", 1)
         self.call(1)
         self.op("SWAP", 2)
         self.op("POP_TOP")
@@ -317,3 +345,19 @@ class _Builder:
         for name in self.dialect.send_ends:
             self.op(name)
         self.op("RETURN_VALUE")
+
+    def fail(self) -> None:
+        """The call has failed for want of room: then there was no frame of it to be shown."""
+        too_deep = Label()
+        self.items.append(self.failed)
+        self.load(RecursionError)
+        self.op("CHECK_EXC_MATCH")
+        self.op(self.dialect.jump_if_true, too_deep)
+        self.op("RERAISE", 0)
+        self.items.append(too_deep)
+        self.function(BaseException.with_traceback)
+        self.op("COPY", 3)
+        self.load(None)
+        self.call(2)
+        self.op("POP_TOP")
+        self.op("RERAISE", 0)

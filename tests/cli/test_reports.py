@@ -156,6 +156,23 @@ def test_debug(measured: Path, capsys: Capture) -> None:
     assert out(capsys, "debug", "contradictions") == "0 contradictions\n"
 
 
+def test_debug_unexplained_maps_sources(project: Path, capsys: Capture) -> None:
+    (project / "site-packages").mkdir()
+    (project / "site-packages" / "other.py").write_text("if x: pass\n")
+    (project / "broken.py").write_text("x = (\n")
+    lines = out(capsys, "debug", "unexplained", ".").splitlines()
+    assert lines[0] == "3 files, 4 branches, 0 of them artifacts"
+    assert lines[1:4] == [
+        "0 unexplained branches",
+        "0 outcomes not found",
+        "0 edges that lead elsewhere",
+    ]
+    assert lines[4] == "1 files that are no source for this Python"
+    assert "broken.py has a syntax error in line 1" in lines[5]
+    assert "takes no PATH" in out(capsys, "debug", "data", "main.py", status=1)
+    assert "no such file" in out(capsys, "debug", "unexplained", "gone.py", status=1)
+
+
 class TestSentences:
     def said(self, capsys: Capture, *arguments: str) -> str:
         text = out(capsys, *arguments, status=1)

@@ -20,7 +20,7 @@ from tests.conformance.suites import compare, parser
 PLACE = CACHE / "bytecov-projects"
 NEEDED = """
     pytest==9.2.0 hypothesis==6.170.15 pretend==1.0.9 trio==0.35.0 ephemeral-port-reserve==1.1.4
-    freezegun==1.5.5 pytest-timeout==2.4.0 pytest-asyncio==1.5.0
+    freezegun==1.5.5 pytest-timeout==2.4.0 pytest-asyncio==1.5.0 tomli-w==1.2.0
 """
 
 
@@ -116,18 +116,20 @@ class Environment:
         if not self._installed.exists():
             shutil.rmtree(self.folder, ignore_errors=True)
             call(python, "-m", "venv", str(self.folder))
-            self._pip(*NEEDED.split())
             self._installed.write_text("", "utf-8")
+        self._install(*NEEDED.split())
 
     def install(self, project: Project) -> None:
         """Install a package with what it needs itself, unless it is there."""
-        if project.folder.name not in self._installed.read_text("utf-8").split():
-            self._pip("--editable", str(project.folder))
-            with self._installed.open("a", encoding="utf-8") as file:
-                file.write(f"{project.folder.name}\n")
+        self._install(f"--editable={project.folder}")
 
-    def _pip(self, *arguments: str) -> None:
-        call(self.python, "-m", "pip", "install", "--quiet", "--prefer-binary", *arguments)
+    def _install(self, *what: str) -> None:
+        known = self._installed.read_text("utf-8").splitlines()
+        if missing := [each for each in what if each not in known]:
+            options = ["--quiet", "--prefer-binary"]
+            call(self.python, "-m", "pip", "install", *options, *what)
+            with self._installed.open("a", encoding="utf-8") as file:
+                file.writelines(f"{each}\n" for each in missing)
 
 
 def call(*command: str) -> None:

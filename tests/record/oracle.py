@@ -5,7 +5,8 @@ two in a row in one frame are a step, and a step is an edge where the flow has o
 of a frame is kept in its `f_trace`, so that no frame lives longer than it would.
 
 What the host does not tell is put right here: the RESUMEs and what stands in front of the first
-(not counted for generators, which are made there but need not begin), the cleanup that an exhausted FOR_ITER leaves out.
+(not counted for generators, which are made there but need not begin), and the cleanup that an
+exhausted FOR_ITER leaves out.
 """
 
 import sys
@@ -19,6 +20,7 @@ from bytecov.flow.blocks import flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits, Recorded
 
+caller = sys._getframe  # guests may patch it
 CLEANUP = {"END_FOR", "POP_TOP", "POP_ITER"}
 
 
@@ -186,15 +188,15 @@ class Oracle:
         monitoring.use_tool_id(self.tool, "bytecov oracle")
 
         def instruction(code: CodeType, offset: int) -> None:
-            if (walk := self.walk_of(sys._getframe(1))) is not None:
+            if (walk := self.walk_of(caller(1))) is not None:
                 walk.at(offset)
 
         def entered(code: CodeType, offset: int) -> None:
-            if (walk := self.walk_of(sys._getframe(1))) is not None:
+            if (walk := self.walk_of(caller(1))) is not None:
                 walk.enter()
 
         def handled(code: CodeType, offset: int, exception: BaseException) -> None:
-            if id(code) in self.watched and (walk := self.walk_of(sys._getframe(1))) is not None:
+            if id(code) in self.watched and (walk := self.walk_of(caller(1))) is not None:
                 walk.raised = True
 
         monitoring.register_callback(self.tool, events.INSTRUCTION, instruction)

@@ -26,7 +26,7 @@ def test_shape(results: Results) -> None:
         tally = found["totals"][level]
         assert tally["total"] == tally["covered"] + tally["missed"] + tally["undetermined"]
     for file in found["files"].values():
-        assert list(file) == ["lines", "decisions"]
+        assert list(file) == ["lines", "arcs", "decisions"]
         for decision in file["decisions"]:
             assert set(decision["outcomes"].values()) <= STATUSES
             for condition in decision["conditions"]:
@@ -61,4 +61,5 @@ def test_the_example_in_the_documentation(root: Path) -> None:
     [shown] = example["files"]["shop/pricing.py"]["decisions"]
     assert shown.keys() == decision.keys()
     assert shown["conditions"] == decision["conditions"]
+    assert shown["vectors"] == decision["vectors"]
     assert example.keys() == document(Results((file,))).keys()

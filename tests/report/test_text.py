@@ -17,13 +17,27 @@ from .conftest import a_file
 GOLDEN = Path(__file__).parent / "golden"
 
 
-@pytest.mark.parametrize("level", ["line", "branch", "condition"])
+@pytest.mark.parametrize("level", ["line", "branch", "condition", "mcdc"])
 def test_text(results: Results, level: str, golden: Callable[[Path, str], None]) -> None:
     golden(GOLDEN / f"{level}.txt", render_text(results, Look(level)))
 
 
 def test_markdown(results: Results, golden: Callable[[Path, str], None]) -> None:
     golden(GOLDEN / "condition.md", render_markdown(results, Look()))
+
+
+def test_markdown_of_mcdc(results: Results, golden: Callable[[Path, str], None]) -> None:
+    golden(GOLDEN / "mcdc.md", render_markdown(results, Look("mcdc")))
+
+
+def test_too_many_ways() -> None:
+    test = "a"
+    for number in range(10):
+        test = f"(({test}) and b{number}) or c{number}"
+    found = Results((a_file("m.py", f"if {test}: pass\n", {"a": {"true": 1}}, (1,)),))
+    text = render_text(found, Look("mcdc"))
+    assert "the whole test has 28,657 ways through it, too many for MC/DC" in text
+    assert "never shown to decide alone" in text.splitlines()[0]
 
 
 def test_without_the_missing(results: Results) -> None:

@@ -8,16 +8,9 @@ from itertools import islice
 import pytest
 
 from bytecov.model.decision import Condition
+from bytecov.model.diagram import is_tree, path_count, vectors
 from bytecov.model.vector import Variant, Vector
-from bytecov.results.mcdc import (
-    decided_by,
-    find_pair,
-    is_tree,
-    marks,
-    needed,
-    path_count,
-    vectors,
-)
+from bytecov.results.mcdc import decided_by, find_pair, marks, needed
 from bytecov.source.obligations import obligations
 from bytecov.source.parse import parse
 from tests.results.expressions import Expression, expressions
@@ -90,9 +83,9 @@ def same_operator(expression: Expression, negated: bool = False) -> bool:
     if not parts:
         return True
     own = {"and": "or", "or": "and"}[op] if negated else op
-    return all(same_operator(part, negated) for part in parts) and operators(
-        parts[0], negated
-    ) <= {own}
+    return all(same_operator(part, negated) for part in parts) and operators(parts[0], negated) <= {
+        own
+    }
 
 
 def operators(expression: Expression, negated: bool) -> set[str]:
@@ -119,8 +112,11 @@ def check(expression: Expression, random_sets: int = 3) -> None:
 
     # What is marked can change the outcome alone, and nothing else can.
     for one, found in matching.items():
-        changing = {i for i in range(len(names)) for row in found
-                    if one.values[i] is not None and differential(expression, names[i], row)}  # fmt: skip
+        changing = {
+            i
+            for i, value in enumerate(one.values)
+            if value is not None and any(differential(expression, names[i], row) for row in found)
+        }
         assert marks(conditions, one) == changing
 
     for one, other in itertools.combinations(everything, 2):
@@ -182,7 +178,9 @@ def check_set(
             assert need is not None
             assert find_pair(i, [*seen, *need.vectors], Variant.MASKING)
             assert (need.beside is None) == (len(need.vectors) == 2)
-            can_be_one = any(decided_by(new, one) == i for new in vectors(conditions) for one in seen)
+            can_be_one = any(
+                decided_by(new, one) == i for new in vectors(conditions) for one in seen
+            )
             assert can_be_one == (len(need.vectors) == 1)
 
 
@@ -232,9 +230,7 @@ def sets_that_take_every_edge(conditions: tuple[Condition, ...]) -> Iterable[lis
         ("(a or b) and (c or d)", ["1000"], "abcd", "ab"),
     ],
 )
-def test_examples_of_gcc(
-    text: str, rows: list[str], missing_true: str, missing_false: str
-) -> None:
+def test_examples_of_gcc(text: str, rows: list[str], missing_true: str, missing_false: str) -> None:
     """gcc/testsuite/gcc.misc-tests/gcov-19.c: which outcome of which condition is not shown to
     count (masking)."""
     conditions = conditions_of(text)
@@ -261,9 +257,7 @@ def test_examples_of_gcc(
         ("(a and b) or c", ["F-F F", "TFT T", "TT- T"], {"a": (1, 3)}),
     ],
 )
-def test_examples_of_llvm(
-    text: str, rows: list[str], pairs: dict[str, tuple[int, int]]
-) -> None:
+def test_examples_of_llvm(text: str, rows: list[str], pairs: dict[str, tuple[int, int]]) -> None:
     """What `llvm-cov show --show-mcdc` says of executed vectors; its pairs are unique cause."""
     seen = [vector(row) for row in rows]
     found = {}
@@ -286,7 +280,11 @@ def test_the_gap_below_edge_coverage_has_no_end() -> None:
     for number in range(6):
         text = f"(({text}) and b{number}) or c{number}"
     conditions = conditions_of(text)
-    seen = [vector("T" + "T-" * 6 + " T"), vector("T" + "FT" * 6 + " T"), vector("F" + "-F" * 6 + " F")]
+    seen = [
+        vector("T" + "T-" * 6 + " T"),
+        vector("T" + "FT" * 6 + " T"),
+        vector("F" + "-F" * 6 + " F"),
+    ]
     assert set(seen) <= set(vectors(conditions))
     for i in range(len(conditions)):
         assert {one.values[i] for one in seen} >= {True, False}

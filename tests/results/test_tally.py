@@ -144,6 +144,25 @@ def test_opt_in_kinds() -> None:
     assert statuses(result(text, kinds=(DecisionKind.ASSERT,))) == {"assert a": "cm", "a": "cm"}
 
 
+def test_an_exception_that_goes_on_counts_on_request() -> None:
+    text = (
+        "def f(e):\n  try: raise e\n  except ValueError: pass\n  except TypeError: pass\n"
+        "f(ValueError())\ntry: f(OSError())\nexcept: pass\n"
+    )
+    assert statuses(result(text)) == {
+        "except except ValueError": "c",
+        "except except TypeError": "m",
+        "except except": "c",
+    }
+    asked = result(text, kinds=(DecisionKind.EXCEPT,))
+    assert statuses(asked)["except except TypeError"] == "mc"
+    assert statuses(asked)["except except ValueError"] == "c"
+    assert (asked.branch.covered, asked.branch.missed) == (3, 1)
+    star = "try: pass\nexcept* ValueError: pass"
+    asked = result(star, kinds=(DecisionKind.EXCEPT,))
+    assert statuses(asked) == {"except except* ValueError": "m"}
+
+
 def test_contradiction_is_kept() -> None:
     text = "if a: pass"
     source = parse(text)

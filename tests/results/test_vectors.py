@@ -2,18 +2,20 @@
 
 import re
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from bytecov.model.decision import Decision
 from bytecov.model.result import DecisionResult, FileResult, Status
 from bytecov.model.vector import Variant, vector_key
+from bytecov.record.paths import Paths
 from bytecov.results.tally import Covered, file_result, lay
 from bytecov.results.vectors import observed
 from bytecov.source.exclusion import exclusions
 from bytecov.source.link import link
 from bytecov.source.obligations import obligations
-from bytecov.source.parse import parse
+from bytecov.source.parse import parse, read_source
 from bytecov.source.statements import Statements
 from tests.source.oracle import observe
 
@@ -131,7 +133,10 @@ def test_recorded_paths_decide() -> None:
     source = parse(text)
     (decision,) = obligations(source)
     outcomes = counts(decision, "T- FT FF", "T F")
-    recorded = {vector_key(decision, (True, None, True)): 1, vector_key(decision, (False, True, False)): 1}
+    recorded = {
+        vector_key(decision, (True, None, True)): 1,
+        vector_key(decision, (False, True, False)): 1,
+    }
     found = observed(decision, outcomes | recorded)
     assert {str(one): count for one, count in found.counts.items()} == {
         "T - T -> T": 1, "F T F -> F": 1, "F F - -> F": 1,
@@ -179,11 +184,20 @@ def test_exclusion() -> None:
 
 
 def test_unique_cause() -> None:
-    text = "def f(a, b, c):\n  if (a and b) or c: pass\nf(1, 0, 1); f(0, 0, 0); f(1, 1, 0)"
-    assert statuses(result(text, Variant.UNIQUE_CAUSE).decisions[0]) == "uuu"
-    text += "; f(1, 1, 1)"
-    masking = result("def f(a, b):\n  if a and b: pass\nf(1, 1); f(1, 0); f(0, 1)")
-    assert statuses(masking.decisions[0]) == "cc"
+    """`c` is shown by two evaluations in which `a` differs too, but is masked."""
+    text = "def f(a, b, c):\n  if (a and b) or c: pass\nf(1, 0, 1); f(0, 0, 0)"
+    source = parse(text)
+    (decision,) = obligations(source)
+    a, b, c = decision.conditions
+    happened = [a.key("true"), a.key("false"), b.key("false"), c.key("true"), c.key("false")]
+    vectors = [
+        vector_key(decision, (True, False, True)),
+        vector_key(decision, (False, None, False)),
+    ]
+    covered = Covered(dict.fromkeys(happened + vectors, 1))
+    for variant, expected in ((Variant.MASKING, "mmc"), (Variant.UNIQUE_CAUSE, "mmm")):
+        found = file_result(source, "", covered, exclusions(Statements(source)), (), variant)
+        assert statuses(found.decisions[0]) == expected
 
 
 def test_too_many_ways_are_said() -> None:
@@ -208,3 +222,25 @@ def test_counts_add_up(expression: str) -> None:
     found = calls(expression, *rows)
     known = sum(count or 0 for _, count in found.vectors)
     assert known == 8 or "u" in statuses(found)
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_kept_paths_decide_with_counts_and_without(counted: bool, tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(
+        "def f(a, b, c):\n  if (a or b) and c: pass\nf(1, 0, 1); f(0, 1, 0); f(0, 0, 0)"
+    )
+    source = read_source(path)
+    code = compile(source.text, str(path), "exec", dont_inherit=True)
+    paths = Paths()
+    recorded = paths.restored(observe(paths.prepare(str(path), code)))
+    if not counted:
+        for each in recorded:
+            for counts in (each.hits.offsets, each.hits.edges, each.hits.vectors):
+                counts.update(dict.fromkeys(counts, 0))
+    covered = lay(source, link(source, code), recorded)
+    found = file_result(source, "", covered, exclusions(Statements(source))).decisions[0]
+    assert list(shown(found)) == ["T - T -> T", "F T F -> F", "F F - -> F"]
+    assert statuses(found) == "cmc"
+    elsewhere = lay(source, link(source, code), observe(code))
+    assert [key.outcome for key in elsewhere.undetermined] == ["?"]

@@ -1,5 +1,7 @@
 """What the edges say is what happened: programs beside their twins."""
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -49,6 +51,13 @@ SNIPPETS = {
     "except": "def f(e):\n  try:\n    raise e\n  except (ValueError, KeyError) as x:\n    pass\n"
     "  except TypeError:\n    pass\n  except:\n    pass\n"
     "f(ValueError()); f(TypeError()); f(OSError()); f(KeyError())",
+    "except passes": "def f(e):\n  try:\n    try:\n      raise e\n    except (ValueError, KeyError):\n"
+    "      pass\n    except TypeError as e:\n      pass\n    finally: e = e or 1 if e else 2\n"
+    "  except:\n    pass\n"
+    "f(ValueError()); f(TypeError()); f(OSError()); f(KeyError()); f(IndexError())",
+    "except in a loop": "def f(es):\n  for e in es:\n    try:\n      if e: raise e\n"
+    "    except ValueError: continue\n"
+    "try: f([None, ValueError(), TypeError()])\nexcept TypeError as e: pass",
     "bare except alone": "try: x\nexcept: pass\ntry: pass\nexcept: pass",
     "except star": "def f(*es):\n  try:\n    raise ExceptionGroup('', es)\n"
     "  except* ValueError: pass\n  except* TypeError: pass\n"
@@ -85,6 +94,10 @@ SNIPPETS = {
     "asyncio.run(f(0)); asyncio.run(f(1)); asyncio.run(f(3))",
     "constants": "def f(a):\n  if a or 1: a = 2\n  if __debug__ and a: a = 3\n"
     "  if 0: a = 1 if a else 2\n  return (a and 'x' or 'y'), a and 0, not a or ()\nf(1); f(0)",
+    "constants before a not": "def f(a, b):\n  x = (1 or a) or (not a in (1, 2) and a)\n"
+    "  if not (0 and not a is b and b) and a: return x\nf(1, 2); f(0, 0)",
+    "constants before a chain": "def f(a, b):\n  x = (a or 1) or (a <= 1 < b)\n"
+    "  y = 0 and a and (1 if a < b < 2 else 3)\n  return x\nf(1, 2); f(0, 0)",
     "TYPE_CHECKING": "from typing import TYPE_CHECKING\nimport typing\ndef f(a):\n"
     "  if TYPE_CHECKING: x = 1\n  if typing.TYPE_CHECKING or a: x = 2\n"
     "  return [i for i in (1, 2) if a and not TYPE_CHECKING]\nf(1); f(0)",
@@ -165,8 +178,16 @@ for values in itertools.product((0, 1, None), repeat=4):
 """
 
 
+ASKED = os.environ.get("BYTECOV_TWIN_PROGRAMS", "")  # make twin: more, and new ones each time
+
+
 @given(EXPRESSIONS, st.sampled_from(PLACES))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(
+    max_examples=int(ASKED or 60),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=not ASKED,
+)
 def test_generated(expression: str, place: str) -> None:
     program = PROGRAM.format(statement=place.format(e=expression))
     assert differences(program) == [], program

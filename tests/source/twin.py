@@ -134,6 +134,9 @@ class _Rewriter(ast.NodeTransformer):
             ]
         for handler, where in zip(getattr(node, "handlers", ()), handler_spans, strict=True):
             handler.body.insert(0, ast.Expr(self.mark("except", where, "matched")))
+        if isinstance(node, ast.Try) and node.handlers and node.handlers[-1].type:
+            mark = ast.Expr(self.mark("except", handler_spans[-1], "not matched"))
+            node.handlers.append(ast.ExceptHandler(None, None, [mark, ast.Raise()]))
         if loop_span:
             node.body.insert(0, ast.Expr(self.mark("for", loop_span, "entered")))
             node.orelse.insert(0, ast.Expr(self.mark("for", loop_span, "exhausted")))

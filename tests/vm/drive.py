@@ -1,10 +1,10 @@
 """Runs one guest file as a program and writes down what was recorded.
 
-    python tests/vm/drive.py interpreted|translated|oracle HITS FILE [ARG …]
+    python tests/vm/drive.py vm|interpreted|translated|oracle HITS FILE [ARG …]
 
-`interpreted` never translates a program, `translated` translates each before it first runs;
-`oracle` lets the host run it and watches.  HITS becomes JSON: for each code object of the file,
-in the order of `walk`, its offsets and edges with counts.
+`vm` is the recorder of every day; `interpreted` never translates a program, `translated`
+translates each before it first runs; `oracle` lets the host run it and watches.  HITS becomes
+JSON: for each code object of the file, in the order of `walk`, its offsets and edges with counts.
 """
 
 import json
@@ -50,7 +50,12 @@ class Translated(VMRecorder):
         return code
 
 
-RECORDERS = {"interpreted": Interpreted, "translated": Translated, "oracle": Oracle}
+RECORDERS = {
+    "vm": VMRecorder,
+    "interpreted": Interpreted,
+    "translated": Translated,
+    "oracle": Oracle,
+}
 
 
 def drive(mode: str, hits: str, argv: list[str]) -> int:

@@ -16,6 +16,15 @@ GUESTS = Path(__file__).with_name("guest")
 SINCE = {"type_parameters": (3, 12), "template_strings": (3, 14)}
 """Guests in a syntax that older Pythons do not have."""
 
+UNWATCHED = {"recursion", "unwatched"}
+"""Guests that the oracle cannot follow: it is called on the guest's own stack, and it does not
+know copied code objects."""
+
+SLOW = {"classes", "exceptions", "functions", "lifetimes", "matching", "recursion"} | {
+    "introspection", "testing", "tracebacks", "unwatched", "values",
+}  # fmt: skip
+"""Guests whose functions are many: to translate them all takes seconds."""
+
 NAMES = sorted(
     path.stem for path in GUESTS.glob("*.py") if SINCE.get(path.stem, (3, 11)) <= VERSION
 )

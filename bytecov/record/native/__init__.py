@@ -1,5 +1,16 @@
 """The host's own execution, watched: every edge, at the speed of plain Python."""
 
-from bytecov.record.native.monitoring import MonitoringRecorder as NativeRecorder
+import sys
 
-__all__ = ["NativeRecorder"]
+from bytecov.record.recorder import Recorder
+
+
+def native_recorder() -> Recorder:
+    """The recorder that suits this interpreter; UsageError where there is none."""
+    if hasattr(sys, "monitoring"):
+        from bytecov.record.native.monitoring import MonitoringRecorder
+
+        return MonitoringRecorder()
+    from bytecov.record.probes.recorder import ProbeRecorder
+
+    return ProbeRecorder()

@@ -11,6 +11,9 @@ from typing import Any
 
 from bytecov.bytecode.assemble import Item, assemble, rebuild
 
+host: Any = getattr(sys, "monitoring", None)
+"""`sys.monitoring`, which 3.11 has not."""
+
 _CODE = [
     Item("LOAD_FAST", 2),
     Item("LOAD_FAST", 0),
@@ -26,7 +29,7 @@ _CODE = [
 def build_callback(hits: list[Any]) -> FunctionType:
     """A callback that appends code object and offset to `hits`, once for each location."""
     code = rebuild(_template.__code__, assemble(_CODE, (), 1))
-    return FunctionType(code, {}, "hit", (hits, sys.monitoring.DISABLE))
+    return FunctionType(code, {}, "hit", (hits, host.DISABLE))
 
 
 def _template(code: CodeType, offset: int, hits: list[Any], disable: object) -> object:

@@ -10,7 +10,7 @@ from bytecov.bytecode.opcodes.numbers import CACHES, EXTENDED_ARG
 from bytecov.flow.blocks import Flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits
-from bytecov.record.native.plan import CLEANUP, Plan, behind_cleanup, ends_loop
+from bytecov.record.native.plan import Plan, behind_cleanup, ends_loop
 from bytecov.record.native.rewrite import Meaning
 
 
@@ -48,6 +48,16 @@ def by_unit(raw: bytes, meanings: Iterable[Meaning]) -> dict[int, Meaning]:
     }
 
 
+def unit_owners(raw: bytes, offsets: Iterable[int]) -> dict[int, int]:
+    """{code unit, caches too: the original offset of its instruction}, for `co_code`"""
+    starts = [units.start for units in _instructions(raw)]
+    return {
+        unit: offset
+        for start, end, offset in zip(starts, [*starts[1:], len(raw)], offsets, strict=True)
+        for unit in range(start, end, 2)
+    }
+
+
 def _instructions(raw: bytes) -> Iterator[range]:
     """The units of each instruction, EXTENDED_ARGs and opcode."""
     start = unit = 0
@@ -79,14 +89,10 @@ def _add_skipped(flow: Flow, offsets: set[int], ended: Collection[int]) -> None:
         ran = [each.offset for each in block.instructions if each.offset in offsets]
         if not ran:
             continue
-        offsets.update(
-            each.offset for each in block.instructions if ran[0] < each.offset < ran[-1]
-        )
+        offsets.update(each.offset for each in block.instructions if ran[0] < each.offset < ran[-1])
 
 
-def _has_arrived(
-    flow: Flow, edge: Edge, offsets: Collection[int], ended: Collection[int]
-) -> bool:
+def _has_arrived(flow: Flow, edge: Edge, offsets: Collection[int], ended: Collection[int]) -> bool:
     """Whether the edge's destination ran, and its source unless the host does not tell."""
     if edge.destination in ended:
         block = flow.block_of[edge.destination]

@@ -5,16 +5,15 @@ told: code that runs again runs as fast as ever, and code that is not measured n
 Everything else is worked out after the run.
 """
 
-import sys
 from collections import defaultdict
 from types import CodeType
 from typing import Any, NamedTuple
 
-from bytecov.bytecode.decode import walk
 from bytecov.flow.blocks import Flow, flow
 from bytecov.model.errors import UsageError
 from bytecov.model.hits import Recorded
-from bytecov.record.native.callback import build_callback
+from bytecov.record.native.callback import build_callback, host
+from bytecov.record.native.copies import follow_copies
 from bytecov.record.native.derive import by_unit, derive
 from bytecov.record.native.plan import Plan, plan
 from bytecov.record.native.rewrite import Meaning, rewrite
@@ -44,9 +43,9 @@ class MonitoringRecorder:
         self._hits: list[Any] = []
         self._watched: dict[int, Watched] = {}  # by the id of the code object that is executed
         self._tool = _claim_tool()
-        monitoring = sys.monitoring
-        self._event = monitoring.events.INSTRUCTION
-        monitoring.register_callback(self._tool, self._event, build_callback(self._hits))
+        self._event = host.events.INSTRUCTION
+        host.register_callback(self._tool, self._event, build_callback(self._hits))
+        follow_copies(self._adopt)
 
     def prepare(self, code: CodeType) -> CodeType:
         """`code`, or the same with places for its edges; nested code objects, too."""
@@ -55,13 +54,14 @@ class MonitoringRecorder:
         )
         found = flow(code)
         how = plan(found)
-        executed, meanings = code, tuple(each.offset for each in found.instructions)
+        executed = code
+        meanings: tuple[Meaning, ...] = tuple(each.offset for each in found.instructions)
         if how.marked:
             executed, meanings = rewrite(found, how.marked)
         if any(new is not old for new, old in zip(constants, code.co_consts, strict=True)):
             executed = executed.replace(co_consts=constants)
         self._watched[id(executed)] = Watched(code, found, how, executed, meanings)
-        sys.monitoring.set_local_events(self._tool, executed, self._event)
+        host.set_local_events(self._tool, executed, self._event)
         return executed
 
     def original(self, code: CodeType) -> CodeType:
@@ -76,22 +76,30 @@ class MonitoringRecorder:
         units: dict[int, set[int]] = defaultdict(set)
         for code, unit in zip(taken[::2], taken[1::2], strict=True):
             units[id(code)].add(unit)
+        told: dict[int, set[Meaning]] = defaultdict(set)
+        for key, found in units.items():
+            watched = self._watched[key]
+            meanings = by_unit(watched.executed.co_code, watched.meanings)
+            told[id(watched.original)].update(meanings[unit] for unit in found)
+        by_original = {id(watched.original): watched for watched in self._watched.values()}
         return [
-            Recorded(watched.original, context, _hits(watched, units[key]))
-            for key, watched in self._watched.items()
-            if key in units
+            Recorded(watched.original, context, derive(watched.flow, watched.plan, told[key]))
+            for key, watched in by_original.items()
+            if key in told
         ]
 
-
-def _hits(watched: Watched, units: set[int]) -> Any:
-    meanings = by_unit(watched.executed.co_code, watched.meanings)
-    return derive(watched.flow, watched.plan, [meanings[unit] for unit in units])
+    def _adopt(self, code: CodeType, copy: CodeType) -> None:
+        """Watch what the program made of a watched code object with other flags."""
+        watched = self._watched.get(id(code))
+        if watched is not None:
+            self._watched[id(copy)] = watched._replace(executed=copy)
+            host.set_local_events(self._tool, copy, self._event)
 
 
 def _claim_tool() -> int:
     """The first free tool id."""
     for tool in TOOLS:
-        if sys.monitoring.get_tool(tool) is None:
-            sys.monitoring.use_tool_id(tool, "bytecov")
+        if host.get_tool(tool) is None:
+            host.use_tool_id(tool, "bytecov")
             return tool
     raise UsageError("every tool id of sys.monitoring is taken; use --engine vm")

@@ -37,11 +37,11 @@ class Plan(NamedTuple):
 def plan(flow: Flow) -> Plan:
     """How to know each edge of `flow` that something can take."""
     sure, arriving, marked = [], [], []
-    for incoming in incoming(flow).values():
+    for incoming in incoming_edges(flow).values():
         for edge in incoming:
             if _is_sure(flow, edge):
                 sure.append(edge)
-            elif arriving(flow, edge, incoming):
+            elif is_arriving(flow, edge, incoming):
                 arriving.append(edge)
             else:
                 marked.append(edge)
@@ -63,7 +63,7 @@ def behind_cleanup(flow: Flow, start: int) -> int:
     return after
 
 
-def incoming(flow: Flow) -> dict[int, list[Edge]]:
+def incoming_edges(flow: Flow) -> dict[int, list[Edge]]:
     """{leader: the edges that lead to it from where control can be}"""
     alive = flow.graph.reachable
     found: dict[int, list[Edge]] = defaultdict(list)
@@ -81,7 +81,7 @@ def _is_sure(flow: Flow, edge: Edge) -> bool:
     )
 
 
-def arriving(flow: Flow, edge: Edge, incoming: Collection[Edge]) -> bool:
+def is_arriving(flow: Flow, edge: Edge, incoming: Collection[Edge]) -> bool:
     leader = edge.destination
     if ends_loop(flow, edge) and behind_cleanup(flow, leader) == flow.block_of[leader].end:
         return False  # the host skips the whole block

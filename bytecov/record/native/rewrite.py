@@ -67,7 +67,7 @@ def rewrite(flow: Flow, marked: Iterable[Edge]) -> Rewritten:
     for edge in sorted(marked, key=lambda edge: edge.kind):
         rewriting.place(edge)
     rows = rewriting.rows()
-    assembled = assemble(*_listing(rows), flow.code.co_firstlineno)
+    assembled = assemble(*listing_of(rows), flow.code.co_firstlineno)
     return Rewritten(rebuild(flow.code, assembled), tuple(row.meaning for row in rows))
 
 
@@ -174,7 +174,7 @@ def unit_count(instruction: Instruction) -> int:
     return (instruction.arg_offset - instruction.offset >> 1) + 1
 
 
-def _listing(rows: Iterable[Row]) -> tuple[list[Item | Label], list[Protected]]:
+def listing_of(rows: Iterable[Row]) -> tuple[list[Item | Label], list[Protected]]:
     """What `assemble` takes."""
     listing: list[Item | Label] = []
     protected: list[Protected] = []

@@ -23,13 +23,11 @@ class ProbePlan(NamedTuple):
 
 def plan_probes(segments: Segments) -> ProbePlan:
     """The probes that a code object needs."""
-    sends = {one.offset for one in segments.flow.instructions if one.name == "SEND"}
     probed = {
         edge
         for edges in segments.incoming.values()
         for edge in edges
-        if edge.kind is not EdgeKind.RAISE
-        and (segments.implied.get(edge.destination) != edge or edge.destination in sends)
+        if edge.kind is not EdgeKind.RAISE and segments.implied.get(edge.destination) != edge
     }
     known: set[int] = set()
     for segment in segments.all:
@@ -39,13 +37,12 @@ def plan_probes(segments: Segments) -> ProbePlan:
             continue
         known.add(segment.start)
         exit = segments.only_exit.get(segment.start)
-        if exit in probed and exit.destination not in sends and exit.destination not in known:
+        if exit in probed and exit.destination not in known:
             probed.discard(exit)
     ends = [
         segment.start
         for segment in segments.all
         if segment.last.name in {"RETURN_VALUE", "YIELD_VALUE"}
-        and not _sent(segments, segment.start)
         and not _is_known(segments, segment.start, probed)
     ]
     return ProbePlan(tuple(sorted(probed)), tuple(ends))
@@ -56,12 +53,3 @@ def _is_known(segments: Segments, start: int, probed: set[Edge]) -> bool:
     edges = segments.incoming.get(start, [])
     kept = all(edge.kind is EdgeKind.RAISE or edge in probed for edge in edges)
     return start != 0 and bool(edges) and kept and segments.of[start].is_safe
-
-
-def _sent(segments: Segments, start: int) -> bool:
-    """Whether a YIELD_VALUE is that of a SEND loop.  3.11: throw() looks for the SEND right before
-    it (Objects/genobject.c, _gen_throw), so nothing can stand between them."""
-    return any(
-        segments.flow.by_offset[edge.source].name == "SEND"
-        for edge in segments.incoming.get(start, [])
-    )

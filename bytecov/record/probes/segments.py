@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bytecov.bytecode.instruction import Instruction
 from bytecov.flow.blocks import RAISING, Flow
 from bytecov.model.edge import Edge, EdgeKind
-from bytecov.record.native.plan import arriving, incoming
+from bytecov.record.native.plan import incoming_edges, is_arriving
 
 SUSPENDS = frozenset({"YIELD_VALUE", "RETURN_GENERATOR"})
 # Unbound local variables are rare, and what raised is noted anyway.
@@ -70,7 +70,7 @@ class Segments:
     @cached_property
     def incoming(self) -> dict[int, list[Edge]]:
         """{segment: the edges into it}"""
-        return incoming(self.flow) | {start: [edge] for start, edge in self.resumed.items()}
+        return incoming_edges(self.flow) | {start: [edge] for start, edge in self.resumed.items()}
 
     @cached_property
     def implied(self) -> dict[int, Edge]:
@@ -78,7 +78,7 @@ class Segments:
         found = dict(self.resumed)
         for edges in self.incoming.values():
             for edge in edges:
-                if edge.kind is not EdgeKind.RAISE and arriving(self.flow, edge, edges):
+                if edge.kind is not EdgeKind.RAISE and is_arriving(self.flow, edge, edges):
                     found[edge.destination] = edge
         found.pop(0, None)
         return found

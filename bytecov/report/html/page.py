@@ -46,7 +46,10 @@ class Level:
 
 def levels(of: FileResult | Results) -> list[Level]:
     """Line, branch and condition."""
-    return [Level(name.capitalize(), tally_of(of, level)) for level, name in LEVEL_NAMES.items()]
+    return [
+        Level(LEVEL_NAMES[level].capitalize(), tally_of(of, level))
+        for level in ("line", "branch", "condition")
+    ]
 
 
 class Gap:

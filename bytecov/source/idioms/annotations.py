@@ -14,10 +14,11 @@ def format_guard(at: At, verdict: Verdict) -> None:
     3.14+ (PEP 649): `if format > 2: raise NotImplementedError` at its start.
     """
     code = at.flow.code
-    lazy = code.co_posonlyargcount == 1 and code.co_varnames[0] in ("format", ".format")
+    if code.co_posonlyargcount != 1 or code.co_varnames[0] not in ("format", ".format"):
+        return
     branch = at.match("LOAD_FAST*", "LOAD_SMALL_INT", "COMPARE_OP", "POP_JUMP_IF_FALSE")
     raised = [instruction.name for instruction in islice(at.after(), 2)]
-    if lazy and branch and raised == ["LOAD_COMMON_CONSTANT", "RAISE_VARARGS"]:
+    if branch and raised == ["LOAD_COMMON_CONSTANT", "RAISE_VARARGS"]:
         verdict.ignore(branch)
 
 

@@ -18,7 +18,7 @@ from bytecov.vm.signals import NATIVE, NATIVE_SYNCED, Signal
 
 FRAME_READERS = frozenset(
     id(each)
-    for each in (breakpoint, dir, eval, exec, locals, super, vars, sys._getframe)
+    for each in (breakpoint, dir, eval, exec, locals, super, vars)
 )
 """Identities of callables that look at the local variables of their caller."""
 

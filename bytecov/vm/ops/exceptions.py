@@ -22,6 +22,8 @@ def check_exc_match(frame: Frame, oparg: int) -> Signal:
 
 def reraise(frame: Frame, oparg: int) -> Signal:
     """(values[oparg], exception -- values[oparg])"""
+    if oparg == 0:  # the frame's line becomes that of the RERAISE, not one from the stack
+        return NATIVE
     return Reraise(frame.stack.pop())
 
 

@@ -9,11 +9,12 @@ from bytecov.vm.ops.operators import is_plain
 from bytecov.vm.signals import EXHAUSTED, NATIVE, Signal
 
 PURE: tuple[Any, ...] = (
-    ([], (), "", "é", b"", set(), frozenset(), range(0), range(1 << 80, 1 << 81))
-    + ({}, {}.keys(), {}.values(), {}.items())
+    *([], (), "", "é", b"", set(), frozenset(), range(0), range(1 << 80, 1 << 81)),
+    *({}, {}.keys(), {}.values(), {}.items()),
 )
 PURE_ITERATORS = frozenset(id(type(iter(each))) for each in PURE)
-"""Identities of iterator types whose `next` runs no foreign code."""
+"""Identities of iterator types whose `next` runs no foreign code.  It raises RuntimeError when
+the container has changed, which may not be asked again: the second time it only ends."""
 PURE_ITERABLES = frozenset(id(type(each)) for each in PURE) | PURE_ITERATORS
 """Identities of types whose `iter` runs no foreign code."""
 
@@ -68,7 +69,7 @@ def pop_jump_if_true_exact(frame: Frame, jump: Jump) -> Signal:
 
 def pop_jump_if_false_exact(frame: Frame, jump: Jump) -> Signal:
     """(condition -- )"""
-    decide(frame, jump, not frame.stack.pop())
+    return decide(frame, jump, not frame.stack.pop())
 
 
 def pop_jump_if_none(frame: Frame, jump: Jump) -> Signal:
@@ -126,10 +127,7 @@ def for_iter(frame: Frame, jump: Jump) -> Signal:
     iterator = frame.stack[-1]
     if id(type(iterator)) not in PURE_ITERATORS:
         return NATIVE
-    try:
-        value = next(iterator, EXHAUSTED)
-    except RuntimeError:  # the container has changed: the host says so in its own words
-        return NATIVE
+    value = next(iterator, EXHAUSTED)
     return step(frame, jump, value)
 
 
@@ -145,27 +143,20 @@ def get_iter_paired(frame: Frame, oparg: int) -> Signal:
 
 def for_iter_paired(frame: Frame, jump: Jump) -> Signal:
     """(iterator, null -- iterator, null, value)"""
-    iterator = frame.stack[-2]
-    if id(type(iterator)) not in PURE_ITERATORS:
-        frame.stack.pop()
-        return NATIVE
-    try:
-        value = next(iterator, EXHAUSTED)
-    except RuntimeError:  # the container has changed: the host says so in its own words
-        frame.stack.pop()
-        return NATIVE
-    return step(frame, jump, value)
-
-
-def for_iter_popping(frame: Frame, jump: Jump) -> Signal:
-    """(iterator -- iterator, value)"""
+    frame.stack.pop()  # NULL, which comes back with the value
     iterator = frame.stack[-1]
     if id(type(iterator)) not in PURE_ITERATORS:
         return NATIVE
-    try:
-        value = next(iterator, EXHAUSTED)
-    except RuntimeError:  # the container has changed: the host says so in its own words
+    value = next(iterator, EXHAUSTED)
+    return step_paired(frame, jump, value)
+
+
+def for_iter_popping(frame: Frame, jump: Jump) -> Signal:
+    """(iterator -- iterator[1 - jump], value[1 - jump])"""
+    iterator = frame.stack[-1]
+    if id(type(iterator)) not in PURE_ITERATORS:
         return NATIVE
+    value = next(iterator, EXHAUSTED)
     return step_popping(frame, jump, value)
 
 

@@ -16,12 +16,9 @@ def load_global(frame: Frame, name: tuple[str, bool]) -> Signal:
     """( -- value, null[oparg & 1])"""
     if not frame.plain:
         return NATIVE
-    value = frame.globals.get(name[0], UNBOUND)
-    if value is UNBOUND:
-        value = frame.builtins.get(name[0], UNBOUND)
-        if value is UNBOUND:
-            return NATIVE
-    if type(value) is LazyImportType:
+    found = frame.globals.get(name[0], UNBOUND)
+    value = frame.builtins.get(name[0], UNBOUND) if found is UNBOUND else found
+    if value is UNBOUND or type(value) is LazyImportType:
         return NATIVE
     return receive_null_last(frame, name, value)
 
@@ -30,14 +27,10 @@ def load_name(frame: Frame, name: str) -> Signal:
     """( -- value)"""
     if not frame.plain or type(frame.namespace) is not dict:
         return NATIVE
-    value = frame.namespace.get(name, UNBOUND)
-    if value is UNBOUND:
-        value = frame.globals.get(name, UNBOUND)
-        if value is UNBOUND:
-            value = frame.builtins.get(name, UNBOUND)
-            if value is UNBOUND:
-                return NATIVE
-    if type(value) is LazyImportType:
+    local = frame.namespace.get(name, UNBOUND)
+    found = frame.globals.get(name, UNBOUND) if local is UNBOUND else local
+    value = frame.builtins.get(name, UNBOUND) if found is UNBOUND else found
+    if value is UNBOUND or type(value) is LazyImportType:
         return NATIVE
     frame.stack.append(value)
     return None

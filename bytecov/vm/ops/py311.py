@@ -134,7 +134,12 @@ TABLE: Table = {
     "PRINT_EXPR": host("(value -- )"),
     # exceptions and with
     "RAISE_VARARGS": host("(args[oparg] -- )"),
-    "RERAISE": own(exceptions.reraise),
+    "RERAISE": shared(
+        exceptions.reraise,
+        emit=emit.reraise,
+        shape=lambda layout, index: (1, 0),
+        hosted=lambda oparg: oparg == 0,
+    ),
     "PUSH_EXC_INFO": host("(exception -- previous, exception)"),
     "POP_EXCEPT": host("(previous -- )"),
     "CHECK_EXC_MATCH": shared(exceptions.check_exc_match),
@@ -163,7 +168,7 @@ TABLE: Table = {
     ),
     "ASYNC_GEN_WRAP": host("(value -- wrapped)"),
     "SEND": host(
-        "(receiver, value -- receiver, result)",
+        "(receiver, value -- receiver[1 - jump], result)",
         of.jump,
         emit.send_until(*DIALECT.send_ends),
         generators.receive_sent_popping,

@@ -10,29 +10,32 @@ from typing import Any
 
 from bytecov.bytecode.assemble import Item, Label, assemble, disassemble, rebuild
 from bytecov.vm.emit import Dialect
-from bytecov.vm.program import Program
+from bytecov.vm.gaps import close_gaps
+from bytecov.vm.program import Program, Translated
 from bytecov.vm.translate.evaluate import Untranslatable
 from bytecov.vm.translate.source import Translator
 
 INDENT = "    "
 
 
-def translate(program: Program, dialect: Dialect) -> CodeType | None:
-    """The code of a generator function that does what `interpret` does for this program, and
-    `program.where` and `program.entries` to go with it; None where that cannot be had."""
+def translate(program: Program, dialect: Dialect) -> Translated | None:
+    """A generator function that does what `interpret` does for this program; None where that
+    cannot be had."""
     try:
         translation = Translator(program).translate()
     except (Untranslatable, KeyError, OSError, AssertionError):
         return None
     lines = translation.lines
     text = "\n".join(INDENT * level + line for level, line, _ in lines)
-    program.where = [lines[0][2], *(index for _, _, index in lines)]
-    program.entries = translation.entries
     names: dict[str, Any] = {}
     exec(compile(text, f"<translated {program.code.co_qualname}>", "exec"), names)
     function = names["translated"]
     assert isinstance(function, FunctionType)
-    return with_constants(function.__code__, translation.objects, dialect)
+    return Translated(
+        close_gaps(with_constants(function.__code__, translation.objects, dialect)),
+        [lines[0][2], *(index for _, _, index in lines)],
+        translation.entries,
+    )
 
 
 def with_constants(code: CodeType, objects: dict[str, Any], dialect: Dialect) -> CodeType:

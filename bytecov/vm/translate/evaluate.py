@@ -548,7 +548,13 @@ def _loaded(node: ast.expr) -> ast.expr:
 
 
 def _is_literal(code: str) -> bool:
-    return code[:1] in "'\"-0123456789" and not any(each in code for each in "+*/(")
+    if code[:1] not in "'\"-0123456789":
+        return False
+    try:
+        ast.literal_eval(code)
+    except ValueError:  # `'a'[2]`
+        return False
+    return True
 
 
 def _compute(symbol: str, left: Any, right: Any) -> Any:

@@ -27,7 +27,16 @@ from bytecov.bytecode.opcodes import running
 from bytecov.vm.layout import ENTRY
 from bytecov.vm.ops import build
 from bytecov.vm.program import Program
-from bytecov.vm.signals import FORGET, NATIVE, NATIVE_SYNCED, RETURN, Raised
+from bytecov.vm.signals import (
+    DELETE,
+    FORGET,
+    LEAVE,
+    NATIVE,
+    NATIVE_SYNCED,
+    RETURN,
+    SYNC,
+    Raised,
+)
 from bytecov.vm.translate.evaluate import (
     FRAME,
     Choice,
@@ -214,6 +223,9 @@ class Translator:
         if result == Known(NATIVE):
             return self.native(index)
         if result == Known(RETURN):
+            if any(self.program.handlers) and self.program.plain_slots:
+                # A traceback may keep the real frame.
+                output.emit(f"if leaving == {LEAVE}: yield from synced(program, {self.slots()})")
             output.emit(f"return {self.evaluator.stack.pop()}")
             return False
         raise Untranslatable(f"the signal {result}")
@@ -326,12 +338,25 @@ class Translator:
         emit("                exception, leaving = raised.exception, LEAVE")
         emit("        except INTERRUPTIONS as interruption:")
         emit("            index = program.where[interruption.__traceback__.tb_lineno]")
-        emit("            exception = blamed(interruption, current_frame(), program, index)")
+        emit("            try:")
+        emit("                exception = blamed(interruption, program, index)")
+        emit("            except RecursionError:")
+        emit("                exception = interruption.with_traceback(None)")
         emit("        except Exception as bug:")
         emit("            index = program.where[bug.__traceback__.tb_lineno]")
         emit("            raise VMError(describe(program, index, bug)) from bug")
-        emit("        if not send(program, index, exception):")
-        emit(f"            yield from synced(program, {self.slots()})")
+        # As in `interpret`, no calls of ours.
+        emit("        bug = isinstance(exception, VMError)")
+        emit("        handler = None if bug else program.handlers[index]")
+        emit("        way = index, OUT if handler is None else handler.target")
+        emit("        program.raises[way] = program.raises.get(way, 0) + 1")
+        emit("        if handler is None:")
+        if self.program.plain_slots:
+            emit(f"            last = {self.slots()}")
+            only = len(self.program.plain_slots) == 1
+            emit(f"            yield {SYNC}, last{'[0]' if only else ''}")
+            emit("            for number, value in enumerate(last):")
+            emit(f"                if value is UNBOUND: yield {DELETE} + number, None")
         emit("            yield leaving, exception")
         emit("        caught = exception")
         emit("        caught_at = program.layout.instructions[index].arg_offset // 2")

@@ -267,18 +267,6 @@ except LookupError as error:
     print(error)
 
 
-async def never():
-    pass
-
-
-import warnings
-
-with warnings.catch_warnings(record=True) as caught:
-    warnings.simplefilter("always")
-    never()
-print([str(each.message) for each in caught])
-
-
 def sync_generator_of_coroutine():
     async def later():
         return "later"

@@ -1,6 +1,5 @@
 """Generators: send, throw, close, yield from, return values, state, finalisation."""
 
-import gc
 import inspect
 import itertools
 import sys
@@ -200,25 +199,6 @@ try:
     list(not_iterable())
 except TypeError as error:
     print(error)
-
-
-def finaliser():
-    try:
-        yield 1
-        yield 2
-    finally:
-        print("finalised")
-
-
-f = finaliser()
-next(f)
-del f
-print("after del")
-for value in finaliser():
-    print(value)
-    break
-gc.collect()
-print("after loop")
 
 
 def in_except():

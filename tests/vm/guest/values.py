@@ -186,21 +186,6 @@ print(Int(1) + 1, 1 + Int(1), Int(1) == 1, "t" if Int(5) else "f", Str("a") == "
 print(Str("a") in {"a": 1}, Str("zz") in ["b"], Int(3) in {3}, [1, 2, 3][Int(1)], {Str("k"): 1}["k"])
 
 
-class EqRaises:
-    def __eq__(self, other):
-        raise ValueError("eq")
-
-    def __hash__(self):
-        return hash("k")
-
-
-for action in (lambda: EqRaises() in ["k"], lambda: {EqRaises(): 1}["k"], lambda: "k" in {EqRaises()}):
-    try:
-        print(action())
-    except ValueError as error:
-        print(error)
-
-
 class NotBool:
     def __lt__(self, other):
         return []

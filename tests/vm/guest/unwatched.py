@@ -1,4 +1,5 @@
-"""Functions whose code object somebody copies."""
+"""What the oracle cannot watch: functions whose code object somebody copies; and keys that raise
+when they are compared, which the interpreter asks twice (docs/vm-fidelity.md)."""
 
 import inspect
 import sys
@@ -56,3 +57,18 @@ class Patched:
 
 Patched.method.__code__ = (lambda self: "new").__code__
 print(Patched().method(), sys.getrefcount(Patched) > 0)
+
+
+class EqRaises:
+    def __eq__(self, other):
+        raise ValueError("eq")
+
+    def __hash__(self):
+        return hash("k")
+
+
+for action in (lambda: EqRaises() in ["k"], lambda: {EqRaises(): 1}["k"], lambda: "k" in {EqRaises()}):
+    try:
+        print(action())
+    except ValueError as error:
+        print(error)

@@ -1,0 +1,1 @@
+"""Probes in the code itself, for interpreters without `sys.monitoring`."""

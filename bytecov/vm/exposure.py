@@ -1,0 +1,124 @@
+"""Local variables for whoever looks at a frame.
+
+The real frame of a guest function does not hold its local variables: the interpreter does.  But
+anyone may look at a frame, and then has to find them.  Every way to get hold of a live frame
+raises an audit event (`sys._getframe`, the frame of a generator, the frame of a traceback), so
+at that moment the variables are brought into it, and into those of all its callers.
+
+From a real frame to its interpreter: the stub keeps it where the first local variable would
+be (`Program.keeper`), which is unbound there.  What is looked at once may be kept, and looked
+at again: the interpreter of a cold function then brings its frame up to date whenever anything
+foreign runs, and takes over what has been assigned through `f_locals` (3.13+).  A translated
+function does not know of it: its frame shows the variables as they were at the last event.
+"""
+
+import sys
+from builtins import getattr, type, zip  # guests may patch builtins
+from types import FrameType, GeneratorType
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from bytecov.vm.frame import F_LOCALS_IS_VIEW, UNBOUND, Frame
+from bytecov.vm.machine import interpret
+from bytecov.vm.program import Program
+
+OWN_FRAME: Final = frozenset({"gi_frame", "cr_frame", "ag_frame", "tb_frame"})
+ASK_FOR_NAMES: Final = frozenset(
+    {"_py_warnings", "collections", "enum", "logging", "typing", "warnings"}
+)
+"""Modules that ask their caller's frame for its module, file or line, and nothing else."""
+
+_interpreting = interpret.__code__
+_looked_at: "WeakKeyDictionary[GeneratorType[Any, Any, Any], FrameType]" = WeakKeyDictionary()
+_installed = False
+_working = False  # what we do ourselves raises such events, too
+
+
+def install() -> None:
+    """From now on, for good."""
+    global _installed
+    if not _installed:
+        _installed = True
+        sys.addaudithook(_watch)
+
+
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    """The audit hook."""
+    global _working
+    if event == "sys._getframe":
+        if _working:
+            return
+        _working = True
+        try:
+            _expose_callers(arguments[0])
+        finally:
+            _working = False
+    elif event == "object.__getattr__" and arguments[1] in OWN_FRAME and not _working:
+        _working = True
+        try:
+            if (frame := getattr(*arguments)) is not None:
+                _expose(frame)
+        finally:
+            _working = False
+
+
+def _expose_callers(frame: FrameType | None) -> None:
+    asking = sys._getframe(2)  # who has called sys._getframe
+    if asking.f_globals.get("__name__") in ASK_FOR_NAMES:
+        return
+    while frame is not None:
+        _expose(frame)
+        frame = frame.f_back
+
+
+def _expose(real: FrameType) -> None:
+    """Bring the local variables into a frame, if it is a guest's and runs or waits."""
+    constants = real.f_code.co_consts
+    program = constants[-1] if constants else None
+    if type(program) is not Program or program.keeper is None:
+        return
+    interpreter = _interpreter(real, program)
+    if interpreter is None:
+        return
+    _looked_at[interpreter] = real
+    while type(interpreter.gi_yieldfrom) is GeneratorType:
+        interpreter = interpreter.gi_yieldfrom
+    if interpreter.gi_frame is None:
+        return
+    variables = interpreter.gi_frame.f_locals
+    if interpreter.gi_code is _interpreting:
+        if type(frame := variables.get("frame")) is Frame:
+            frame.looked_at = real
+            _write(real, program, frame.plain_locals())
+    elif interpreter.gi_code is program.run.__code__:
+        _write(real, program, [variables[f"x{slot}"] for slot in program.plain_slots])
+    if not F_LOCALS_IS_VIEW:
+        variables.clear()  # the copy would keep the values alive
+
+
+def _interpreter(real: FrameType, program: Program) -> "GeneratorType[Any, Any, Any] | None":
+    """The interpreter of a frame; None if it has ended or not begun."""
+    for interpreter, frame in _looked_at.items():
+        if frame is real:
+            return interpreter
+    assert program.keeper is not None
+    kept = real.f_locals.get(program.code.co_varnames[program.keeper])
+    if type(kept) is GeneratorType and (
+        kept.gi_code is _interpreting or kept.gi_code is program.run.__code__
+    ):
+        return kept
+    return None
+
+
+def _write(real: FrameType, program: Program, values: list[Any]) -> None:
+    """Make the local variables of a frame these."""
+    shown = real.f_locals
+    for slot, value in zip(program.plain_slots, values, strict=True):
+        if value is not UNBOUND:
+            shown[program.code.co_varnames[slot]] = value
+        elif slot == program.keeper:  # nothing takes the interpreter away, so it looks like this
+            shown[program.code.co_varnames[slot]] = None
+    if not F_LOCALS_IS_VIEW:
+        from ctypes import c_int, py_object, pythonapi
+
+        pythonapi.PyFrame_LocalsToFast(py_object(real), c_int(0))

@@ -1,0 +1,115 @@
+"""`--level mcdc` end to end: the report names the vectors that a suite lacks, and tests with
+these vectors close the gap."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .conftest import ROOT, Bytecov
+
+MISSING_TESTS = """\
+from calc.evaluate import Evaluator
+from calc.parser import parse
+from calc.session import Session
+
+
+def test_operators_of_one_power() -> None:
+    # `power == floor` true, `self._next.text not in RIGHT_TO_LEFT` true
+    assert Evaluator().value(parse("1 - 2 - 3")) == 2  # the bug that the sample hides: -4
+    # `power == floor` true, `self._next.text not in RIGHT_TO_LEFT` false
+    parse("2 ^ 3 ^ 2")
+
+
+def test_no_formula() -> None:
+    # `name.isidentifier()` true, `words` false
+    assert "error" in next(Session().run(["let r ="]))
+"""
+
+
+@pytest.fixture
+def parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bytecov: Bytecov) -> Path:
+    """A copy of the sample, measured, as the current directory."""
+    copy = tmp_path / "parser"
+    shutil.copytree(
+        ROOT / "sample_projects" / "parser",
+        copy,
+        ignore=shutil.ignore_patterns("__pycache__", ".*"),
+    )
+    monkeypatch.chdir(copy)
+    done = bytecov("run", "--engine", "vm", "-m", "pytest", "-q")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return copy
+
+
+def test_a_named_vector_closes_the_gap(parser: Path, bytecov: Bytecov) -> None:
+    done = bytecov("report", "--level", "mcdc", "--missing")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0].endswith(": 3 conditions never shown to decide alone")
+    assert (
+        "`words` never decided alone: needs `name.isidentifier()` true, `words` false -> false"
+        " (to go with T T -> T)"
+    ) in done.stdout
+    assert "`power == floor` never decided alone: needs" in done.stdout
+    (parser / "tests" / "test_missing.py").write_text(MISSING_TESTS)
+    done = bytecov("run", "--engine", "vm", "-m", "pytest", "-q")
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = bytecov("report", "--level", "mcdc", "--fail-under", "100")
+    assert done.returncode == 0, done.stderr
+    assert "never decided alone" not in done.stdout
+    assert "MC/DC 100 %" in done.stdout.splitlines()[0]
+
+
+def test_fail_under_and_json(project: Path, bytecov: Bytecov) -> None:
+    assert bytecov("run", "main.py").returncode == 0
+    done = bytecov("report", "--level", "mcdc", "--fail-under", "90")
+    assert done.returncode == 2
+    assert "of MC/DC are covered, under the 90 % asked for" in done.stderr
+    done = bytecov("json", "--level", "mcdc", "-o", "-")
+    found = json.loads(done.stdout)
+    assert found["meta"]["level"] == "mcdc"
+    assert found["totals"]["mcdc"] == {"covered": 1, "total": 4, "missed": 3, "undetermined": 0}
+    decision = found["files"]["shop/pricing.py"]["decisions"][0]
+    assert decision["vectors"] == [
+        {"values": ["T", "T"], "outcome": "T", "count": 1, "witness": None},
+        {"values": ["F", "-"], "outcome": "F", "count": 1, "witness": None},
+    ]
+    assert bytecov("report", "--level", "mcdc", "--mcdc", "unique-cause").returncode == 0
+    done = bytecov("report", "--mcdc", "weak")
+    assert done.returncode == 1
+    assert "unique-cause" in done.stderr
+
+
+DIAMOND = """\
+import sys
+
+def allowed(owner, admin, open_):
+    if (owner or admin) and open_:
+        return "yes"
+    return "no"
+
+for row in sys.argv[1:]:
+    allowed(*map(int, row))
+"""
+
+
+def test_ways_that_meet_add_up_over_runs(project: Path, bytecov: Bytecov) -> None:
+    """Edges alone would call this covered: each was taken, and `admin` never decided."""
+    (project / "gate.py").write_text(DIAMOND)
+    assert bytecov("run", "--engine", "vm", "gate.py", "101", "010").returncode == 0
+    done = bytecov("run", "--engine", "vm", "--append", "gate.py", "100", "000")
+    assert done.returncode == 0
+    done = bytecov("report", "--level", "mcdc", "gate.py")
+    assert "conditions 100 %, MC/DC 67 %" in done.stdout
+    assert (
+        "`admin` never decided alone: needs `owner` false, `admin` true, `open_` true -> true"
+        " (to go with F F - -> F)"
+    ) in done.stdout
+    found = json.loads(bytecov("json", "-o", "-", "gate.py").stdout)
+    decision = next(one for one in found["files"]["gate.py"]["decisions"] if one["kind"] == "if")
+    vectors = {"".join(one["values"]): one["count"] for one in decision["vectors"]}
+    assert vectors == {"T-T": 1, "T-F": 1, "FTF": 1, "FF-": 1}
+    assert bytecov("run", "--engine", "vm", "--append", "gate.py", "011").returncode == 0
+    assert "MC/DC 100 %" in bytecov("report", "--level", "mcdc", "gate.py").stdout
+    assert bytecov("debug", "contradictions").stdout.strip().startswith("0")

@@ -1,0 +1,151 @@
+"""The native recorder sees what the interpreter sees: same offsets, same edges."""
+
+import inspect
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+import pytest
+
+from bytecov.bytecode.decode import walk
+from bytecov.flow.blocks import flow
+from bytecov.model.hits import Hits
+from bytecov.record.native import native_recorder
+from bytecov.record.vm import VMRecorder
+from tests.record.compare import compare_generated, differences, read
+
+native = native_recorder()
+GUESTS = Path(__file__).parents[1] / "vm" / "guest"
+monitoring = pytest.mark.skipif(not hasattr(sys, "monitoring"), reason="3.12+")
+
+
+def prepared(source: str) -> tuple[CodeType, dict[str, Any]]:
+    """The compiler's code object, and the names after its prepared form has run."""
+    code = compile(source, "program.py", "exec")
+    names: dict[str, Any] = {"__name__": "program"}
+    exec(native.prepare(code), names)
+    return code, names
+
+
+def taken(code: CodeType) -> dict[str, Hits]:
+    """{name: hits} of the code objects in `code`, contradictions excluded."""
+    found = {id(each.code): each.hits for each in native.take("")}
+    for each in walk(code):
+        if id(each) in found:
+            assert found[id(each)].edges.keys() <= flow(each).edges
+    return {each.co_name: found[id(each)] for each in walk(code) if id(each) in found}
+
+
+# Copies of code objects that a program makes itself carry no events on 3.12+ (docs/native.md).
+NOT_EQUAL = {"unwatched"}
+
+
+@pytest.mark.parametrize("path", sorted(GUESTS.glob("[a-z]*.py")), ids=lambda path: path.stem)
+def test_guests(root: Path, path: Path, tmp_path: Path) -> None:
+    try:
+        code = compile(path.read_bytes(), str(path), "exec")
+    except SyntaxError:
+        pytest.skip("a newer Python's syntax")
+    found = {}
+    for engine in ("vm", "native"):
+        hits = tmp_path / engine
+        subprocess.run(
+            [sys.executable, "-m", "tests.record.compare", engine, str(hits), str(path)],
+            cwd=root,
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONHASHSEED": "0"},
+        )
+        found[engine] = read(hits, code)
+    different = differences(code, found["vm"], found["native"])
+    if path.stem in NOT_EQUAL:
+        assert all(each.startswith("double ") for each in different)
+    else:
+        assert different == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.filterwarnings("ignore")
+def test_generated(seed: int) -> None:
+    assert compare_generated(native, seed) == []
+
+
+def test_only_what_ran() -> None:
+    code, names = prepared("def f(a):\n    if a:\n        return 1\n    return 2\n")
+    assert "f" not in taken(code)
+    names["f"](0)
+    first = taken(code)["f"]
+    names["f"](1)
+    edges = {edge.kind.name for edge in first.edges}
+    assert len(first.edges) == 1
+    assert len(edges) == 1
+
+
+def test_what_an_exception_cuts_short() -> None:
+    code, names = prepared("def f(a):\n    x = a.b\n    return x\n")
+    with pytest.raises(AttributeError):
+        names["f"](1)
+    hits = taken(code)["f"]
+    f = next(each for each in walk(code) if each.co_name == "f")
+    ran = [each.name for each in flow(f).instructions if each.offset in hits.offsets]
+    assert ran[-1] == "LOAD_ATTR"
+
+
+def test_what_a_program_can_see() -> None:
+    source = (
+        "def f(a):\n    try:\n        return [g(i) for i in a if i]\n    finally:\n        h()\n"
+    )
+    code, names = prepared(source)
+    f, plain = names["f"], next(each for each in walk(code) if each.co_name == "f")
+    assert isinstance(f, FunctionType)
+    assert inspect.getclosurevars(f) == inspect.getclosurevars(FunctionType(plain, names))
+    for name in ("co_name", "co_qualname", "co_varnames", "co_firstlineno", "co_flags"):
+        assert getattr(f.__code__, name) == getattr(plain, name)
+    assert set(f.__code__.co_names) - set(plain.co_names) <= {"None", "True", "False"}
+    assert {each[2] for each in f.__code__.co_lines()} == {each[2] for each in plain.co_lines()}
+    assert native.original(f.__code__) is plain
+    hash(f.__code__)
+
+
+def test_traceback_lines() -> None:
+    code, names = prepared("def f():\n    try:\n        1/0\n    finally:\n        pass\n")
+    with pytest.raises(ZeroDivisionError) as caught:
+        names["f"]()
+    traceback = caught.value.__traceback__
+    lines = []
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_name == "f":
+            lines.append(traceback.tb_lineno)
+        traceback = traceback.tb_next
+    assert lines == [3]
+    taken(code)
+
+
+def test_a_generator_that_is_dropped() -> None:
+    source = "def f():\n    yield 1\n    yield 2\n"
+    code, names = prepared(source)
+    next(names["f"]())
+    f = next(each for each in walk(code) if each.co_name == "f")
+    yields = [each.offset for each in flow(f).instructions if each.name == "YIELD_VALUE"]
+    hits = taken(code)["f"]
+    assert [each in hits.offsets for each in yields] == [True, False]
+
+
+@monitoring
+def test_a_copied_code_object_is_watched() -> None:
+    code, _ = prepared("import types\n@types.coroutine\ndef f():\n    yield 1\nnext(f())\n")
+    assert "f" in taken(code)
+
+
+@monitoring
+def test_the_tool_id_is_nobodys() -> None:
+    tools = [sys.monitoring.get_tool(tool) for tool in range(6)]
+    assert tools.index("bytecov") in (3, 4)
+
+
+def test_vm_and_native_say_who_they_are() -> None:
+    assert (VMRecorder().name, native.name) == ("vm", "native")
+    assert "counts" not in native.observes
