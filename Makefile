@@ -10,7 +10,7 @@
 # Each target makes .venv and installs what it needs; PYTHON=python3.13 chooses the Python.
 
 .NOTPARALLEL:
-.PHONY: demo test lint check test-all twin map-corpus clean
+.PHONY: demo test lint check test-all twin map-corpus clean conformance projects
 
 VENV := .venv
 ARGS ?=
@@ -35,6 +35,14 @@ twin: $(VENV)/dev
 
 map-corpus: $(VENV)/dev
 	$(VENV)/bin/python tools/map_corpus.py $(ARGS)
+
+# CPython's own tests, and the suites of packages from PyPI: plain Python against the VM, on every
+# Python that is here; ARGS="--write" keeps the tables in docs/vm-conformance.md.
+conformance: $(VENV)/dev
+	$(VENV)/bin/python -m tests.conformance.cpython --python all $(ARGS)
+
+projects: $(VENV)/dev
+	$(VENV)/bin/python -m tests.conformance.projects --python all $(ARGS)
 
 # Stamps: setting up costs nothing while pyproject.toml stays as it is.
 $(VENV)/demo $(VENV)/dev: pyproject.toml tools/venv

@@ -140,7 +140,7 @@ def interpret(
                         yield DELETE + number, None
             yield leaving, exception
             raise VMError("a stub went on after its exception")
-        # 3.12+: CLEANUP_THROW counts on the operand that the interrupted YIELD_VALUE has given away.
+        # 3.12+: CLEANUP_THROW counts on the operand that the interrupted YIELD_VALUE gave away.
         stack += [None] * (handler.depth - len(stack))
         del stack[handler.depth :]
         if handler.lasti:

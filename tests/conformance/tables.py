@@ -7,7 +7,8 @@ from tests.conformance.runs import ROOT, Run, differences
 
 DOCUMENT = ROOT / "docs" / "vm-conformance.md"
 HEAD = [
-    "| suite | tests | plain Python | the VM | differ | contradictions | seconds | VM seconds | × |",
+    "| suite | tests | plain Python | the VM | differ | contradictions | seconds |"
+    " VM seconds | × |",
     "|---|--:|---|---|--:|--:|--:|--:|--:|",
 ]
 TOTAL = "**all**"

@@ -173,7 +173,9 @@ def test_missing_source_directory() -> None:
 
 
 @given(
-    st.lists(st.sampled_from(["a", "b", ".py", "*", "**", "?", "/", "/", "[ab]", "\\"]), min_size=1),
+    st.lists(
+        st.sampled_from(["a", "b", ".py", "*", "**", "?", "/", "/", "[ab]", "\\"]), min_size=1
+    ),
     st.lists(st.sampled_from(["a", "b", "ab", ".py", "/", "/"]), min_size=1),
 )
 def test_patterns_mean_what_they_mean_to_coverage(pattern: list[str], path: list[str]) -> None:

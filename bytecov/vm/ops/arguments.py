@@ -19,7 +19,7 @@ def common_constant(layout: Layout, index: int) -> Any:
 
 
 def has_keywords(layout: Layout, index: int) -> bool:
-    """Whether CALL_FUNCTION_EX has a dict on top; else the compiler has just pushed NULL (3.14+)."""
+    """Whether CALL_FUNCTION_EX has a dict on top; else the compiler just pushed NULL (3.14+)."""
     return layout.instructions[index - 1].name != "PUSH_NULL"
 
 

@@ -5,7 +5,6 @@ and for what the compiler calls itself: decorators, comprehensions, exits of `wi
 interpreter makes it an ordinary call of a bound method, which the host treats the same.
 """
 
-import sys
 from builtins import callable, id, len  # guests may patch builtins
 from functools import partial
 from types import MethodType

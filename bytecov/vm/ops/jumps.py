@@ -169,10 +169,10 @@ def step(frame: Frame, jump: Jump, value: object) -> Signal:
     return go_on(frame, jump)
 
 
-def step_paired(frame: Frame, jump: Jump, value: object) -> None:
+def step_paired(frame: Frame, jump: Jump, value: object) -> Signal:
     """As `step`, after the host has taken the step without the NULL above the iterator."""
     frame.stack.append(NULL)
-    step(frame, jump, value)
+    return step(frame, jump, value)
 
 
 def step_popping(frame: Frame, jump: Jump, value: object) -> Signal:

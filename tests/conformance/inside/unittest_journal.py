@@ -18,7 +18,7 @@ class Journal(unittest.TestResult):
 
     def __init__(self, path):
         super().__init__()
-        self.file = open(path, "a", encoding="utf-8", buffering=1)
+        self.file = open(path, "a", encoding="utf-8", buffering=1)  # noqa: SIM115 - until the end
         self.worst = None
         self.text = ""
         self.running = False
