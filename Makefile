@@ -5,6 +5,8 @@
 # make twin      500 generated programs beside their twins: what edges say is what happened
 # make map-corpus  every branch of the standard libraries and packages at hand, explained;
 #                the table of docs/source-map.md
+# make conformance, make projects  CPython's own tests, and the suites of packages from PyPI, by
+#                plain Python and in the VM; the tables of docs/vm-conformance.md
 # make clean     remove what all of this left behind
 #
 # Each target makes .venv and installs what it needs; PYTHON=python3.13 chooses the Python.

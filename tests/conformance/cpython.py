@@ -29,7 +29,7 @@ MODULES = """
 
 
 def main() -> int:
-    options = parser("CPython's own tests, natively and in the VM.").parse_args()
+    options = parser("CPython's own tests, natively and in the VM.", 300).parse_args()
     names = options.names or MODULES.split()
     names = [each.removeprefix("test.").removeprefix("test_") for each in names]
 

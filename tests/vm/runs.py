@@ -20,10 +20,8 @@ UNWATCHED = {"recursion", "unwatched"}
 """Guests that the oracle cannot follow: it is called on the guest's own stack, and it does not
 know copied code objects."""
 
-SLOW = {"classes", "exceptions", "functions", "lifetimes", "matching", "recursion"} | {
-    "introspection", "testing", "tracebacks", "unwatched", "values",
-}  # fmt: skip
-"""Guests whose functions are many: to translate them all takes seconds."""
+QUICK = {"coroutines", "generators", "hot"}
+"""Guests of which every function is translated in each run of the tests; it takes seconds."""
 
 NAMES = sorted(
     path.stem for path in GUESTS.glob("*.py") if SINCE.get(path.stem, (3, 11)) <= VERSION
@@ -42,13 +40,14 @@ class Ran(NamedTuple):
 
 @cache
 def run(mode: str, path: Path) -> Ran:
-    """Run a file: `host` is plain python, the other modes are those of `drive`."""
+    """Run a file, or pytest in a folder: `host` is plain python, the other modes are `drive`'s."""
+    program = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if path.is_dir() else [path.name]
     with TemporaryDirectory() as folder:
         hits = Path(folder) / "hits.json"
         how = [] if mode == "host" else [str(DRIVE), mode, str(hits)]
         ran = subprocess.run(
-            [sys.executable, *how, path.name],
-            cwd=path.parent,
+            [sys.executable, *how, *program],
+            cwd=path if path.is_dir() else path.parent,
             env=ENVIRONMENT,
             capture_output=True,
             text=True,

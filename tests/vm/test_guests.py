@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.vm.runs import GUESTS, NAMES, SLOW, run
+from tests.vm.runs import GUESTS, NAMES, QUICK, run
 
 
 def check(mode: str, name: str) -> None:
@@ -20,9 +20,12 @@ def test_interpreted(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=[pytest.mark.corpus] if name in SLOW else []) for name in NAMES],
+    [pytest.param(name, marks=[] if name in QUICK else [pytest.mark.corpus]) for name in NAMES],
 )
-def test_translated(name: str) -> None:
+def test_translated(name: str, request: pytest.FixtureRequest) -> None:
+    if name == "lifetimes":
+        reason = "a translation keeps temporaries in local variables (docs/vm-fidelity.md)"
+        request.applymarker(pytest.mark.xfail(reason=reason))
     check("translated", name)
     assert run("translated", GUESTS / f"{name}.py").hits["untranslated"] == []
 
