@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bytecov.model.edge import EdgeKind
-from tests.record.programs import program, together
+from tests.record.grammar import program, together
 from tests.vm.runs import GUESTS, NAMES, QUICK, UNWATCHED, run
 
 WATCHED = [name for name in NAMES if name not in UNWATCHED]

@@ -100,7 +100,7 @@ def pack(code: CodeType, hits: Hits) -> dict[str, Any]:
         "offsets": sorted(hits.offsets.items()),
         "edges": sorted([*edge, count] for edge, count in hits.edges.items()),
         "impossible": [str(edge) for edge in hits.edges.keys() - known.edges]
-        + [offset for offset in hits.offsets.keys() - known.by_offset.keys()],
+        + list(hits.offsets.keys() - known.by_offset.keys()),
     }
 
 
