@@ -70,18 +70,35 @@ class _Flowing:
     def __init__(
         self, program: Program, counts: list[int], raises: dict[tuple[int, int], int]
     ) -> None:
-        self.code = program.code
         self.layout = program.layout
         self.counts = counts
-        self.raises = raises
+        self.flow = flow(program.code)
+        self.raises: Counter[tuple[int, int]] = Counter()
+        for (index, handler), count in raises.items():
+            self.raises[self._raiser(index, handler), handler] += count
         self.arriving: Counter[int] = Counter({0: counts[ENTRY]})  # by index
         for jump in self.layout.jumps.values():
             self.arriving[jump.target] += counts[jump.taken]
         self.raised: Counter[int] = Counter()
-        for (index, handler), count in raises.items():
+        for (index, handler), count in self.raises.items():
             self.raised[index] += count
             if handler != OUT:
                 self.arriving[handler] += count
+
+    def _raiser(self, index: int, handler: int) -> int:
+        """The instruction to blame.  An interruption (RecursionError, KeyboardInterrupt) may have
+        come at one that never raises; then it is the one before it in the block that may, or the
+        next."""
+        if handler == OUT:
+            return index
+        instructions = self.layout.instructions
+        target = instructions[handler].offset
+        block = self.flow.block_of[instructions[index].offset].instructions
+        at = block.index(instructions[index])
+        for each in (*block[at::-1], *block[at + 1 :]):
+            if Edge(each.offset, target, EdgeKind.RAISE) in self.flow.edges:
+                return self.layout.index_of[each.offset]
+        return index
 
     def hits(self) -> Hits:
         """Offsets and edges with their counts."""
@@ -102,7 +119,7 @@ class _Flowing:
             if jump is not None and (taken := self.counts[jump.taken]):
                 target = instructions[jump.target].offset
                 hits.edges[Edge(instruction.offset, target, EdgeKind.JUMP)] = taken
-        for edge in flow(self.code).edges:
+        for edge in self.flow.edges:
             if edge.kind is EdgeKind.NEXT and falling[edge.source] > 0:
                 hits.edges[edge] = falling[edge.source]
         for (index, handler), count in self.raises.items():
