@@ -32,6 +32,27 @@ def _f_locals_is_view() -> bool:
 F_LOCALS_IS_VIEW: Final = _f_locals_is_view()
 
 
+class _Mortal:
+    """Tells when it dies."""
+
+    def __init__(self, number: int, order: list[int]) -> None:
+        self.number = number
+        self.order = order
+
+    def __del__(self) -> None:
+        self.order.append(self.number)
+
+
+def _first_dies_first() -> bool:
+    """Whether a frame that ends lets go of its local variables in their order (up to 3.13)."""
+    order: list[int] = []
+    (lambda first, second: None)(_Mortal(1, order), _Mortal(2, order))
+    return order == [1, 2]
+
+
+FIRST_DIES_FIRST: Final = _first_dies_first()
+
+
 class Frame:
     """One call of one code object.
 

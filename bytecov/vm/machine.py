@@ -15,7 +15,7 @@ from types import CodeType, TracebackType
 from typing import Any, Final
 
 from bytecov.model.errors import VMError
-from bytecov.vm.frame import UNBOUND, Frame, is_plain
+from bytecov.vm.frame import FIRST_DIES_FIRST, UNBOUND, Frame, is_plain
 from bytecov.vm.gaps import close_gaps
 from bytecov.vm.layout import ENTRY, OUT
 from bytecov.vm.program import Program
@@ -103,10 +103,13 @@ def interpret(
                 elif signal is RETURN:
                     if leaving == LEAVE or frame.looked_at is not None:  # somebody may keep it
                         yield from synced(program, frame.plain_locals())
-                    frame.locals.reverse()  # a list lets go of its last first, a frame of its first
+                    end(frame)
                     return stack.pop()
                 else:
                     break
+        except GeneratorExit:  # a generator is dropped that would not notice (3.13+)
+            end(frame)
+            raise
         except INTERRUPTIONS as interruption:
             try:
                 exception = blamed(interruption, program, index)
@@ -148,6 +151,12 @@ def interpret(
         stack.append(exception)
         frame.ip = handler.target
         exception = result = signal = None
+
+
+def end(frame: Frame) -> None:
+    """Let the local variables die in the order of the host's."""
+    if FIRST_DIES_FIRST:  # but a list lets go of its last first
+        frame.locals.reverse()
 
 
 def operands(stack: list[Any], count: int, kept: int) -> Any:
