@@ -10,7 +10,6 @@ from bytecov.config.settings import FORMATS, LEVELS, VARIANTS, Settings
 from bytecov.model.errors import DataError, UsageError
 from bytecov.model.result import Results
 from bytecov.report.layout import Look
-from bytecov.report.numbers import LEVEL_NAMES, percent_text, tally_of
 
 LEVEL_HELP = """\
 levels:
@@ -161,7 +160,9 @@ def _add_choice(parser: Parser) -> None:
         "--mcdc", choices=VARIANTS, help="what two evaluations may differ in (default: masking)"
     )
     choice.add_argument(
-        "--fail-under", metavar="N", help="end with status 2 if the level is under N percent"
+        "--fail-under",
+        metavar="N",
+        help="end with status 2 if the level is under N percent; several: line=100,condition=90",
     )
     choice.add_argument(
         "--include", dest="report_include", metavar="GLOB,…", type=comma_list,
@@ -226,13 +227,9 @@ def _write(path: str, text: str) -> None:
 
 def _verdict(results: Results, settings: Settings) -> int:
     """The exit status, and a sentence where it is not 0."""
-    level = settings.fail_under_level or settings.level
-    shown = percent_text(tally_of(results, level), settings.precision)
-    if float(shown) >= settings.fail_under:
-        return 0
-    print(
-        f"bytecov: {shown} % of {LEVEL_NAMES[level]} are covered, under the"
-        f" {settings.fail_under:g} % asked for",
-        file=sys.stderr,
-    )
-    return 2
+    from bytecov.report.verdict import shortfalls
+
+    said = shortfalls(results, settings.fail_under, settings.precision)
+    for sentence in said:
+        print(f"bytecov: {sentence}", file=sys.stderr)
+    return 2 if said else 0

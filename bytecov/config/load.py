@@ -6,6 +6,7 @@ coverage.py configuration (the file that coverage.py itself would read), then th
 
 import dataclasses
 import os
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 # Modules that only some projects need are imported where they are: `bytecov run` shares its
@@ -57,8 +58,6 @@ def load(rcfile: str | None = None, **options: Any) -> Loaded:
             values[name], origins[name] = convert(KEYS[name], value), option
         except ValueError as error:
             raise UsageError(f"{option} {error}") from None
-    if origins["fail_under"] == "--fail-under":
-        values.pop("fail_under_level", None)
     files = dict.fromkeys(one.path for one in (own, coverage) if one)
     return Loaded(Settings(**values), origins, tuple(files))
 
@@ -143,22 +142,28 @@ def _ini(path: str) -> dict[str, dict[str, Any]]:
 
 
 def _take_own(found: Found, values: dict[str, Any], origins: dict[str, str]) -> None:
-    for name, value in found.sections[""].items():
-        if name not in KEYS:
-            raise UsageError(f"{found.path}: [tool.bytecov] has no {name!r}{_nearest(name)}")
+    table = found.sections[""]
+    if unknown := [_unknown(name) for name in table if name not in KEYS]:
+        raise UsageError(f"{found.path}: [tool.bytecov] has {'; '.join(unknown)}")
+    for name, value in table.items():
         _take(found.path, "tool.bytecov", name, name, value, values, origins)
-        if name == "fail_under":
-            values.pop("fail_under_level", None)  # what coverage.py's own number spoke of
-            origins["fail_under_level"] = "default"
 
 
-def _nearest(name: str) -> str:
+def _unknown(name: str) -> str:
+    """What to do about a key that there is not."""
     import difflib
 
-    near = difflib.get_close_matches(name, KEYS, n=1, cutoff=0.5)
-    if not near:
-        return "; `bytecov debug config` lists what it has"
-    return f"; did you mean {near[0]!r}?"
+    if name == "branch":
+        return "no 'branch': branches are always measured"
+    theirs = {key.coverage: own for own, key in KEYS.items() if key.coverage}
+    if name in COVERAGE_SECTIONS:
+        return f"no {name!r}: it has no tables, all keys stand directly in it"
+    for section in COVERAGE_SECTIONS:  # what coverage.py calls it, `show_contexts`
+        if own := theirs.get(f"{section}:{name}"):
+            return f"no {name!r}: it is called {own!r} here"
+    if near := difflib.get_close_matches(name, KEYS, n=1, cutoff=0.5):
+        return f"no {name!r}; did you mean {near[0]!r}?"
+    return f"no {name!r}; `bytecov debug config` lists what it has"
 
 
 def _take_coverage(found: Found, values: dict[str, Any], origins: dict[str, str]) -> None:
@@ -171,20 +176,22 @@ def _take_coverage(found: Found, values: dict[str, Any], origins: dict[str, str]
         if not option:  # [paths]: the section itself is the value
             _take(found.path, section, section, name, table, values, origins)
         elif option in table:
-            value = table[option]
-            if name == "sort":
-                value = _their_sort(value)
+            value = _THEIR_WORDS.get(name, _as_it_is)(table[option])
             _take(found.path, section, option, name, value, values, origins)
     data_file = os.environ.get("COVERAGE_FILE") or run.get("data_file")
     if isinstance(data_file, str):
         _take(found.path, "run", "data_file", "data_file", beside(data_file), values, origins)
     if "fail_under" in report:
-        # Their number was written for lines and branches; measuring conditions must not fail it.
-        theirs: dict[str, Any] = {"parallel": False}
-        if "branch" in run:
-            _take(found.path, "run", "branch", "parallel", run["branch"], theirs, {})
-        values["fail_under_level"] = "branch" if theirs["parallel"] else "line"
-        origins["fail_under_level"] = origins["fail_under"]
+        # Their number speaks of what they count; that we measure conditions must not fail it.
+        level = "coverage" if _measures_branches(found.path, run) else "line"
+        values["fail_under"] = tuple((level, number) for _, number in values["fail_under"])
+
+
+def _measures_branches(path: str, run: dict[str, Any]) -> bool:
+    theirs: dict[str, Any] = {"parallel": False}  # any setting of the same kind
+    if "branch" in run:
+        _take(path, "run", "branch", "parallel", run["branch"], theirs, {})
+    return bool(theirs["parallel"])
 
 
 def beside(data_file: str) -> str:
@@ -202,6 +209,24 @@ def _their_sort(value: Any) -> Any:
     theirs = {"stmts": "lines", "miss": "missed", "brpart": "branch", "cover": "condition"}
     plain = value.lstrip("+-").lower()
     return sign + theirs.get(plain, plain)
+
+
+def _their_context(value: Any) -> Any:
+    """coverage.py's one way to tell contexts apart."""
+    if not isinstance(value, str):
+        return value
+    return {"test_function": "test", "none": ""}.get(value, value)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_THEIR_WORDS: dict[str, Callable[[Any], Any]] = {
+    "sort": _their_sort,
+    "dynamic_context": _their_context,
+}
+"""{setting: what turns coverage.py's value into ours}"""
 
 
 def _take(
@@ -227,6 +252,8 @@ def _shown(value: Any) -> str:
     match value:
         case bool():
             return str(value).lower()
+        case (str(name), float(number)):
+            return f"{name} {number:g}".lstrip()
         case tuple():
             return ", ".join(map(_shown, value)) or "-"
         case None | "":

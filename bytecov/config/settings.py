@@ -11,6 +11,10 @@ LEVELS = ("line", "branch", "condition", "mcdc")
 VARIANTS = ("masking", "unique-cause")
 ENGINES = ("auto", "native", "vm")
 FORMATS = ("text", "markdown", "total")
+CONTEXTS = ("", "test")
+CONCURRENCY = ("thread", "multiprocessing", "greenlet", "gevent", "eventlet")
+PATCHES = ("subprocess", "fork", "_exit", "execv")
+TOTALS = ("separate", "merged")
 COUNTABLE = ("assert", "with", "comprehension-for", "except")
 
 
@@ -58,6 +62,19 @@ class Settings:
     # How it is measured.
     engine: str = key("auto", "choice", "what records: auto, native or vm", choices=ENGINES)
     context: str = key("", "text", "the name all hits of a run are stored under", "run:context")
+    dynamic_context: str = key(
+        "", "choice", "`test`: store hits under the test that is running",
+        "run:dynamic_context", CONTEXTS,
+    )  # fmt: skip
+    concurrency: tuple[str, ...] = key(
+        ("thread",), "choices", "what the program uses to do several things at a time",
+        "run:concurrency", CONCURRENCY,
+    )  # fmt: skip
+    patch: tuple[str, ...] = key(
+        (), "choices", "ways to begin or end a process that are to be measured too",
+        "run:patch", PATCHES,
+    )  # fmt: skip
+    sigterm: bool = key(False, "bool", "save when SIGTERM ends the process", "run:sigterm")
 
     # Where it is kept.
     data_file: str = key(".bytecov", "path", "the data file")
@@ -106,7 +123,7 @@ class Settings:
     skip_empty: bool = key(
         False, "bool", "leave files without code out of the table", "report:skip_empty"
     )
-    precision: int = key(0, "int", "digits behind the decimal point", "report:precision")
+    precision: int = key(0, "digits", "digits behind the decimal point", "report:precision")
     sort: str = key(
         "name",
         "choice",
@@ -118,20 +135,40 @@ class Settings:
             for name in ("name", "lines", "branch", "condition", "missed")
         ),
     )
-    fail_under: float = key(
-        0.0, "float", "`report` ends with status 2 below this percentage", "report:fail_under"
-    )
-    fail_under_level: str = key(
-        "", "choice", "the level `fail_under` speaks of; the one reported if empty",
-        choices=("", *LEVELS),
+    fail_under: tuple[tuple[str, float], ...] = key(
+        (), "thresholds",
+        "reports end with status 2 below this percentage: a number, or one for each level",
+        "report:fail_under", ("", *LEVELS, "coverage"),
     )  # fmt: skip
     ignore_errors: bool = key(
         False, "bool", "say nothing of files that could not be read", "report:ignore_errors"
     )
+    report_contexts: tuple[str, ...] = key(
+        (), "regexes", "report only what happened in contexts like these", "report:contexts"
+    )
+    coverage_totals: str = key(
+        "separate", "choice",
+        "whether conditions count in coverage.py's percentage (bytecov_coverage): separate, merged",
+        choices=TOTALS,
+    )  # fmt: skip
     html_directory: str = key("htmlbytecov", "path", "where `html` writes")
     title: str = key("", "text", "what HTML pages are called", "html:title")
+    html_show_contexts: bool = key(
+        False, "bool", "name in HTML the contexts that covered an outcome", "html:show_contexts"
+    )
     json_output: str = key("bytecov.json", "path", "what `json` writes")
     json_pretty_print: bool = key(False, "bool", "indent the JSON", "json:pretty_print")
+    json_show_contexts: bool = key(
+        False, "bool", "name in JSON the contexts that covered an outcome", "json:show_contexts"
+    )
+    xml_output: str = key("bytecov.xml", "path", "what `xml` writes")
+    xml_package_depth: int = key(
+        99, "depth", "directories below this depth join their parent's package", "xml:package_depth"
+    )
+    lcov_output: str = key("bytecov.lcov", "path", "what `lcov` writes")
+    lcov_line_checksums: bool = key(
+        False, "bool", "give a checksum of each line in LCOV", "lcov:line_checksums"
+    )
 
 
 KEYS: dict[str, Key] = {one.name: one.metadata["key"] for one in fields(Settings)}

@@ -42,6 +42,10 @@ def convert(key: Key, value: Any) -> Any:
         raise ValueError(f"is {result!r}, and can be {_listed(key.choices)}")
     if key.kind == "choices" and (wrong := [one for one in result if one not in key.choices]):
         raise ValueError(f"has {wrong[0]!r}, and can have {_listed(key.choices)}")
+    if key.kind == "thresholds":
+        for level, _ in result:
+            if level not in key.choices:
+                raise ValueError(f"has a level {level!r}, and can have {_listed(key.choices)}")
     return result
 
 
@@ -70,7 +74,7 @@ def _number(value: Any) -> float:
         if isinstance(value, bool):
             raise ValueError
         return float(expand(value) if isinstance(value, str) else value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"is {value!r}, and must be a number") from None
 
 
@@ -81,11 +85,29 @@ def _percent(value: Any) -> float:
     return number
 
 
-def _digits(value: Any) -> int:
-    number = _number(value)
-    if number != int(number) or not 0 <= number < 10:
-        raise ValueError(f"is {value}, and must be a whole number from 0 to 9")
-    return int(number)
+def _thresholds(value: Any) -> tuple[tuple[str, float], ...]:
+    """(level, percentage) of each; the level is empty for the one that is reported.
+
+    `90`, a table of levels, or as an option `line=100,condition=90`.
+    """
+    if isinstance(value, str) and "=" in value:
+        parts = [part.partition("=") for part in expand(value).split(",") if part.strip()]
+        value = {level.strip(): number for level, _, number in parts}
+    if not isinstance(value, dict):
+        return (("", _percent(value)),)
+    return tuple((level, _percent(number)) for level, number in value.items())
+
+
+def _whole(most: int) -> Callable[[Any], int]:
+    """Reads a whole number from 0 to `most`."""
+
+    def read(value: Any) -> int:
+        number = _number(value)
+        if not 0 <= number <= most or number != int(number):
+            raise ValueError(f"is {value}, and must be a whole number from 0 to {most}")
+        return int(number)
+
+    return read
 
 
 def _list(value: Any) -> tuple[str, ...]:
@@ -122,10 +144,10 @@ def _path(value: Any) -> str:
 def _paths(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
     if not isinstance(value, dict):
         raise ValueError("must be a table of lists")
-    return tuple(
-        (name, tuple(os.path.expanduser(one) for one in _list(listed)))
-        for name, listed in value.items()
-    )
+    lists = {name: _list(listed) for name, listed in value.items()}
+    if empty := [name for name, listed in lists.items() if not listed]:
+        raise ValueError(f"has an empty list {empty[0]!r}, and must have at least one path in it")
+    return tuple((name, tuple(map(os.path.expanduser, listed))) for name, listed in lists.items())
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
@@ -133,8 +155,9 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "choice": _text,
     "choices": _list,
     "bool": _bool,
-    "float": _percent,
-    "int": _digits,
+    "thresholds": _thresholds,
+    "digits": _whole(9),
+    "depth": _whole(99),
     "list": _list,
     "regexes": _regexes,
     "path": _path,

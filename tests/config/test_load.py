@@ -155,16 +155,42 @@ def test_data_files_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_fail_under_of_coverage_speaks_of_its_own_level(project: Path) -> None:
     (project / ".coveragerc").write_text("[run]\nbranch = true\n[report]\nfail_under = 90\n")
-    settings = load().settings
-    assert (settings.fail_under, settings.fail_under_level) == (90.0, "branch")
-    settings = load(fail_under="80").settings
-    assert (settings.fail_under, settings.fail_under_level) == (80.0, "")
+    assert load().settings.fail_under == (("coverage", 90.0),)
+    assert load(fail_under="80").settings.fail_under == (("", 80.0),)
     (project / "pyproject.toml").write_text("[tool.bytecov]\nfail_under = 70\n")
-    settings = load().settings
-    assert (settings.fail_under, settings.fail_under_level) == (70.0, "")
+    assert load().settings.fail_under == (("", 70.0),)
     (project / "pyproject.toml").unlink()
     (project / ".coveragerc").write_text("[report]\nfail_under = 90\n")
-    assert load().settings.fail_under_level == "line"
+    assert load().settings.fail_under == (("line", 90.0),)
+
+
+def test_fail_under_for_each_level(project: Path) -> None:
+    (project / "pyproject.toml").write_text(
+        "[tool.bytecov]\nfail_under = {line = 100, condition = 80.5}\n"
+    )
+    loaded = load()
+    assert loaded.settings.fail_under == (("line", 100.0), ("condition", 80.5))
+    assert ("fail_under", "line 100, condition 80.5", "pyproject.toml") in described(loaded)
+    given = load(fail_under="branch=90, mcdc=50").settings
+    assert given.fail_under == (("branch", 90.0), ("mcdc", 50.0))
+
+
+def test_how_programs_run(project: Path) -> None:
+    (project / ".coveragerc").write_text(
+        "[run]\nconcurrency = multiprocessing, thread\npatch =\n  subprocess\n  _exit\n"
+        "sigterm = true\ndynamic_context = test_function\n[report]\ncontexts = a\n  b,c\n"
+        "[html]\nshow_contexts = yes\n"
+    )
+    settings = load().settings
+    assert settings.concurrency == ("multiprocessing", "thread")
+    assert settings.patch == ("subprocess", "_exit")
+    assert settings.sigterm
+    assert settings.dynamic_context == "test"
+    assert settings.report_contexts == ("a", "b,c")
+    assert settings.html_show_contexts
+    assert not settings.json_show_contexts
+    (project / ".coveragerc").write_text("[run]\ndynamic_context = none\n")
+    assert load().settings.dynamic_context == ""
 
 
 def test_sort_columns_of_coverage(project: Path) -> None:
@@ -179,6 +205,15 @@ class TestWrong:
 
     def test_key_like_no_other(self) -> None:
         assert "debug config" in wrong("[tool.bytecov]\nzzzzzz = 1\n")
+
+    def test_every_unknown_key_is_named(self) -> None:
+        said = wrong("[tool.bytecov]\nbranch = true\nengin = 1\nshow_contexts = true\n[tool.bytecov.run]\nx = 1\n")
+        assert said == (
+            "pyproject.toml: [tool.bytecov] has no 'branch': branches are always measured;"
+            " no 'engin'; did you mean 'engine'?;"
+            " no 'show_contexts': it is called 'html_show_contexts' here;"
+            " no 'run': it has no tables, all keys stand directly in it"
+        )
 
     def test_bad_toml(self) -> None:
         assert wrong("[tool.bytecov\n").startswith("pyproject.toml cannot be read: ")
@@ -208,6 +243,14 @@ class TestWrong:
             ('data_file = ""', "data_file is empty, and must name a file"),
             ("title = 3", "title is 3, and must be text in quotes"),
             ("paths = 3", "paths must be a table of lists"),
+            ("paths = {a = []}", "paths has an empty list 'a'"),
+            ('concurrency = ["fork"]', "concurrency has 'fork', and can have thread, multiproc"),
+            ('patch = ["exec"]', "patch has 'exec', and can have subprocess, fork, _exit, execv"),
+            ('dynamic_context = "phase"', "dynamic_context is 'phase', and can be test"),
+            ("fail_under = {lines = 1}", "fail_under has a level 'lines', and can have line, br"),
+            ("fail_under = {line = 101}", "fail_under is 101, and must lie between 0 and 100"),
+            ("xml_package_depth = -1", "xml_package_depth is -1, and must be a whole number"),
+            ('coverage_totals = "x"', "coverage_totals is 'x', and can be separate, merged"),
         ],
     )
     def test_bad_value(self, line: str, said: str) -> None:
