@@ -207,7 +207,8 @@ class TestWrong:
         assert "debug config" in wrong("[tool.bytecov]\nzzzzzz = 1\n")
 
     def test_every_unknown_key_is_named(self) -> None:
-        said = wrong("[tool.bytecov]\nbranch = true\nengin = 1\nshow_contexts = true\n[tool.bytecov.run]\nx = 1\n")
+        keys = "branch = true\nengin = 1\nshow_contexts = true\n[tool.bytecov.run]\nx = 1\n"
+        said = wrong("[tool.bytecov]\n" + keys)
         assert said == (
             "pyproject.toml: [tool.bytecov] has no 'branch': branches are always measured;"
             " no 'engin'; did you mean 'engine'?;"
