@@ -15,7 +15,7 @@ from bytecov.api import Session
 from bytecov.config.load import load
 from tests.expectations import differences, read_expectations
 
-ENGINES = ["vm"]
+ENGINES = ["vm", "native"]
 PACKAGES = {"shop": "shop", "parser": "src/calc", "jobqueue": "jobqueue"}
 HIDDEN = {
     "shop": "`basket.weight > HEAVY` was never evaluated",

@@ -69,7 +69,9 @@ class Session:
         )
         self._path = list(sys.path)
         self._started, self._clock = time.time(), time.monotonic()
-        self._measurement = Measurement(self._scope, settings.engine)
+        self._measurement = Measurement(
+            self._scope, settings.engine, vectors=settings.level == "mcdc"
+        )
         self._measurement.start()
 
     def forget(self) -> None:
@@ -132,6 +134,11 @@ class Session:
         from bytecov.api.asking import by_version_number, file_result, measured
 
         runs, versions = measured(self.contents())
+        if self.settings.level == "mcdc" and any("vectors" not in run.observes for run in runs):
+            self.warn(
+                "not every run was made for MC/DC, so some conditions are undetermined:"
+                " `bytecov run --level mcdc …` records what is needed"
+            )
         wanted = self._wanted(files)
         by_path: dict[str, list[MeasuredFile]] = {}
         for file in versions:

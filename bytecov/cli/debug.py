@@ -9,12 +9,13 @@ from bytecov.cli.options import Parser, add_common, session_for, warn
 from bytecov.config import load
 from bytecov.config.load import described
 from bytecov.model.errors import UsageError
+from bytecov.record.engine import describe
 
 TOPICS = ("sys", "config", "data", "unexplained", "contradictions")
 DESCRIPTION = """\
 Show what bytecov itself knows.
 
-  sys             this Python, this bytecov, where both live
+  sys             this Python, this bytecov, where both live, what would record
   config          every setting, its value, and where it came from
   data            what the data file holds: runs, files, contexts
   unexplained     branches of the bytecode that no part of the source explains; should be 0
@@ -74,6 +75,7 @@ def _sys(options: argparse.Namespace) -> None:
             ("directory", os.getcwd()),
             ("settings from", ", ".join(loaded.files) or "defaults only"),
             ("data file", os.path.abspath(loaded.settings.data_file)),
+            ("engine", describe(loaded.settings.engine)),
             ("report packages", ", ".join(packages) or "none"),
         ]
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bytecov.cli.before import LOADED_BEFORE
 from bytecov.cli.options import Parser, add_common, comma_list, session_for, warn
+from bytecov.config.settings import ENGINES, LEVELS
 from bytecov.model.errors import BytecovError, UsageError
 
 if TYPE_CHECKING:
@@ -57,8 +58,14 @@ def parser() -> Parser:
     how = parser.add_argument_group("how")
     how.add_argument(
         "--engine",
-        choices=["auto", "vm"],
-        help="what records: vm, bytecov's own interpreter, or the best there is (auto, default)",
+        choices=ENGINES,
+        help="what records: native, this Python itself; vm, bytecov's own interpreter, slower, with"
+        " counts; auto, native where that can be (default)",
+    )
+    how.add_argument(
+        "--level",
+        choices=LEVELS,
+        help="what will be asked for: mcdc records how each evaluation of a test went",
     )
     how.add_argument(
         "--context", metavar="NAME", help="store all hits under NAME, to tell runs apart"
@@ -106,7 +113,8 @@ def run_command(arguments: list[str]) -> int:
     if not line.program:
         what = "-m needs the name of a module" if line.as_module else "there is no program to run"
         raise UsageError(f"{what}: `bytecov run pytest`, `bytecov run script.py`, …")
-    session = session_for(options, "source", "include", "omit", "engine", "context", "parallel")
+    names = ("source", "include", "omit", "engine", "level", "context", "parallel")
+    session = session_for(options, *names)
 
     from bytecov.record.apart import make_room
     from bytecov.record.program import compile_program, find_program, run_program

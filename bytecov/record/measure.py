@@ -2,18 +2,16 @@
 
 import os
 from types import CodeType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bytecov.bytecode.decode import walk
-from bytecov.model.errors import UsageError
 from bytecov.model.hits import Recorded
+from bytecov.record.engine import choose_recorder
 from bytecov.record.importer import Importer
-from bytecov.record.paths import Paths
-from bytecov.record.recorder import Recorder
 from bytecov.record.scope import Scope
-from bytecov.record.vm import VMRecorder
 
-ENGINES = ("auto", "vm")
+if TYPE_CHECKING:
+    from bytecov.record.paths import Paths
 
 
 Stamp = tuple[int, int] | None
@@ -40,17 +38,16 @@ class RecordedModule(NamedTuple):
 
 
 class Measurement:
-    """Measures the files of `scope` while it is started."""
+    """Measures the files of `scope` while it is started.
 
-    def __init__(self, scope: Scope, engine: str = "auto") -> None:
-        if engine not in ENGINES:
-            raise UsageError(
-                f"there is no engine {engine!r}; choose one of {', '.join(ENGINES)}"
-            )
-        self.warnings: list[str] = []
+    `vectors`: also how each evaluation of a decision went where edges do not tell (MC/DC).
+    """
+
+    def __init__(self, scope: Scope, engine: str = "auto", vectors: bool = False) -> None:
         self._scope = scope
-        self._recorder: Recorder = VMRecorder()
-        self._paths = Paths()
+        self._recorder, warning = choose_recorder(engine)
+        self.warnings = [warning] if warning else []
+        self._paths = _paths() if vectors else None
         self._importer = Importer(self.prepare, self._original)
         self._modules: list[tuple[str, CodeType, Stamp]] = []
         self._context = ""
@@ -62,8 +59,9 @@ class Measurement:
 
     @property
     def observes(self) -> frozenset[str]:
-        """What the recorder can see (`Recorder.observes`)."""
-        return self._recorder.observes
+        """What is seen: `Recorder.observes`, and `vectors` of decisions."""
+        own = self._recorder.observes
+        return own | {"vectors"} if self._paths else own
 
     def start(self) -> None:
         """Measure what is imported from now on."""
@@ -79,19 +77,22 @@ class Measurement:
         if not self._scope.measures(path):
             return code
         self._modules.append((path, code, stamp(path)))
-        return self._recorder.prepare(self._paths.prepare(path, code))
+        return self._recorder.prepare(self._paths.prepare(path, code) if self._paths else code)
 
     def _original(self, code: CodeType) -> CodeType:
         """What `prepare` was given."""
-        return self._paths.original(self._recorder.original(code))
+        code = self._recorder.original(code)
+        return self._paths.original(code) if self._paths else code
 
     def take(self) -> list[RecordedModule]:
         """Every module seen so far, with the hits since the last time."""
         # By identity: code objects that are equal can belong to two executions of a file.
-        recorded = self._paths.restored(self._recorder.take(self._context))
+        recorded = self._recorder.take(self._context)
+        if self._paths:
+            recorded = self._paths.restored(recorded)
+            self.warnings += self._paths.problems
+            self._paths.problems.clear()
         taken = {id(each.code): each for each in recorded}
-        self.warnings += self._paths.problems
-        self._paths.problems.clear()
         return [
             RecordedModule(
                 path,
@@ -101,3 +102,9 @@ class Measurement:
             )
             for path, module, before in self._modules
         ]
+
+
+def _paths() -> "Paths":
+    from bytecov.record.paths import Paths  # slow to load, and mostly not needed
+
+    return Paths()

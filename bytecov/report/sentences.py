@@ -147,15 +147,17 @@ def _too_many_ways(result: DecisionResult) -> Missing:
 
 
 def _seen_otherwise(outcomes: dict[str, OutcomeResult], missed: str) -> str:
-    """What happened instead: `41 times false`."""
+    """What happened instead: `41 times false`, or `observed false` where nothing counts."""
     return ", ".join(
         f"{_times(result.count)} {name}"
         for name, result in outcomes.items()
-        if name != missed and result.count
+        if name != missed and result.status is Status.COVERED
     )
 
 
-def _times(count: int) -> str:
+def _times(count: int | None) -> str:
+    if not count:
+        return "observed"
     return "once" if count == 1 else f"{count:,} times"
 
 

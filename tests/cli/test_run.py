@@ -10,7 +10,7 @@ import pytest
 from bytecov.cli.run import parser, split
 from bytecov.store.reading import load
 
-from .conftest import Bytecov
+from .conftest import ROOT, Bytecov
 
 
 def plain(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -51,7 +51,7 @@ def test_what_is_kept(bytecov: Bytecov, project: Path) -> None:
     [run] = contents.runs
     assert run.argv == ("main.py", "3")
     assert run.exit_code == 3
-    assert run.engine == "vm"
+    assert run.engine == "native"
     assert run.directory == str(project)
     assert {file.path for file in contents.files.values()} == {
         str(project / name) for name in ("main.py", "shop/__init__.py", "shop/pricing.py")
@@ -149,6 +149,33 @@ def test_a_source_that_changes_while_it_runs(bytecov: Bytecov, project: Path) ->
     assert report.returncode == 0
     assert "cannot read suicide.py" in report.stdout
     assert "shop/pricing.py" in report.stdout
+
+
+TAKEN = "import sys\nfor tool in range(6): sys.monitoring.use_tool_id(tool, 'another')\n"
+
+
+@pytest.mark.skipif(not hasattr(sys, "monitoring"), reason="3.11: there is nothing to be taken")
+class TestEveryToolTaken:
+    """A host that cannot serve the native recorder."""
+
+    def test_the_interpreter_takes_over(self, bytecov: Bytecov, project: Path) -> None:
+        (project / "sitecustomize.py").write_text(TAKEN)
+        here = os.pathsep.join([str(project), str(ROOT)])
+        result = bytecov("run", "main.py", "3", PYTHONPATH=here)
+        assert result.returncode == 3
+        assert result.stdout == plain("main.py", "3").stdout
+        assert result.stderr.count("\n") == 1
+        assert "every tool id of sys.monitoring is taken" in result.stderr
+        assert load(str(project / ".bytecov")).runs[0].engine == "vm"
+        assert "vm: every tool id" in bytecov("debug", "sys", PYTHONPATH=here).stdout
+
+    def test_who_insists_is_told(self, bytecov: Bytecov, project: Path) -> None:
+        (project / "sitecustomize.py").write_text(TAKEN)
+        here = os.pathsep.join([str(project), str(ROOT)])
+        result = bytecov("run", "--engine=native", "main.py", PYTHONPATH=here)
+        assert result.returncode == 1
+        assert result.stdout == ""
+        assert "taken: use --engine vm" in result.stderr
 
 
 class TestSentences:

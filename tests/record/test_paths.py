@@ -21,6 +21,7 @@ from bytecov.model.diagram import is_tree
 from bytecov.model.errors import DataError
 from bytecov.model.hits import Hits, Recorded
 from bytecov.model.vector import VECTOR
+from bytecov.record.native import native_recorder
 from bytecov.record.paths import Paths
 from bytecov.record.paths.plan import diamonds as planned_diamonds
 from bytecov.record.paths.plan import plan
@@ -32,6 +33,7 @@ from tests.results.expressions import expressions
 from tests.source.oracle import Oracle
 
 Names = dict[str, Any]
+NATIVE = native_recorder()
 
 
 class Notebook:
@@ -50,6 +52,11 @@ class Notebook:
 def run_host(code: types.CodeType, names: Names) -> list[Recorded]:
     oracle = Oracle(code)
     return oracle.run(lambda: exec(code, names))
+
+
+def run_native(code: types.CodeType, names: Names) -> list[Recorded]:
+    exec(NATIVE.prepare(code), names)
+    return NATIVE.take("")
 
 
 def run_vm(code: types.CodeType, names: Names) -> list[Recorded]:
@@ -166,6 +173,16 @@ def test_all_small_diamonds(tmp_path: Path) -> None:
 @pytest.mark.parametrize("place", ["if", "while", "comprehension", "loop"])
 def test_the_host_runs_it_as_well(place: str, tmp_path: Path) -> None:
     check("(a or b) and (c or d)", PLACES[place], tmp_path / "program.py", run_host)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("rows", ["101 010", "000 110 011", "100 001 111"])
+def test_recorded_natively(place: str, rows: str, tmp_path: Path) -> None:
+    noted, _ = rewritten_text("(a or b) and c")
+    program = f"def f(a, b, c):\n  {PLACES[place].format(noted)}\n"
+    calls = "".join(f"f({', '.join(row)})\n" for row in rows.split())
+    measured = Measured(program + calls, tmp_path / "program.py", run_native)
+    assert measured.vectors.keys() == measured.noted(3).keys()
 
 
 def test_exceptions_leave_no_vector(tmp_path: Path) -> None:

@@ -102,4 +102,4 @@ def _claim_tool() -> int:
         if host.get_tool(tool) is None:
             host.use_tool_id(tool, "bytecov")
             return tool
-    raise UsageError("every tool id of sys.monitoring is taken; use --engine vm")
+    raise UsageError("every tool id of sys.monitoring is taken")
