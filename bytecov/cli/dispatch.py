@@ -18,6 +18,8 @@ COMMANDS = {
     "report": ("report", "say in words what never happened"),
     "html": ("report", "show it in the source, as HTML pages"),
     "json": ("report", "write it all as JSON"),
+    "xml": ("formats", "write Cobertura's XML, for Codecov, GitLab and others"),
+    "lcov": ("formats", "write an LCOV trace file, for genhtml and others"),
     "combine": ("data", "fold the data of several runs into one file"),
     "erase": ("data", "remove the data"),
     "dis": ("code", "show instructions, with how often each ran"),

@@ -4,10 +4,18 @@ import argparse
 import sys
 from pathlib import Path
 
-from bytecov.api import Session
-from bytecov.cli.options import Parser, add_common, comma_list, session_for, warn
-from bytecov.config.settings import FORMATS, LEVELS, VARIANTS, Settings
-from bytecov.model.errors import DataError, UsageError
+from bytecov.cli.options import Parser, add_common
+from bytecov.cli.reporting import (
+    add_choice,
+    add_output,
+    exit_status,
+    put,
+    results_of,
+    session_to_report,
+    write_output,
+)
+from bytecov.config.settings import FORMATS, Settings
+from bytecov.model.errors import UsageError
 from bytecov.model.result import Results
 from bytecov.report.layout import Look
 
@@ -36,6 +44,7 @@ examples:
   bytecov report
   bytecov report --level branch --fail-under 95 src
   bytecov report --format markdown > comment.md
+  bytecov report --fail-under line=100,condition=90
 
 exit status: 0; 2 if the level chosen is under --fail-under; 1 if there is nothing to report.
 """
@@ -44,10 +53,16 @@ exit status: 0; 2 if the level chosen is under --fail-under; 1 if there is nothi
 def report_command(arguments: list[str]) -> int:
     """Print the report."""
     parser = Parser("report", "[option …] [FILE …]", REPORT, REPORT_END)
-    _add_choice(parser)
+    add_choice(parser)
     look = parser.add_argument_group("how it looks")
-    look.add_argument("--format", choices=FORMATS, help="text (default), markdown, or the number")
     look.add_argument(
+        "--format",
+        choices=FORMATS,
+        help="text (default); markdown, for a comment on a pull request; github, annotations in"
+        " a workflow; total, the number alone",
+    )
+    look.add_argument(
+        "-m",
         "--missing",
         dest="show_missing",
         action=argparse.BooleanOptionalAction,
@@ -68,10 +83,10 @@ def report_command(arguments: list[str]) -> int:
     add_common(parser)
     options = parser.parse_args(arguments)
     names = ("format", "show_missing", "skip_covered", "skip_empty", "sort", "precision")
-    session = _session(options, *names)
-    results = _results(session, options)
+    session = session_to_report(options, *names)
+    results = results_of(session, options)
     _print(results, session.settings)
-    return _verdict(results, session.settings)
+    return exit_status(results, session.settings)
 
 
 def html_command(arguments: list[str]) -> int:
@@ -83,7 +98,7 @@ def html_command(arguments: list[str]) -> int:
         "where it stands.",
         "exit status: 0; 2 under --fail-under; 1 if the pages could not be written.",
     )
-    _add_choice(parser)
+    add_choice(parser)
     parser.add_argument(
         "-d",
         "--directory",
@@ -95,8 +110,8 @@ def html_command(arguments: list[str]) -> int:
     parser.add_argument("-q", "--quiet", action="store_true", help="do not say where they are")
     add_common(parser)
     options = parser.parse_args(arguments)
-    session = _session(options, "html_directory", "title")
-    results = _results(session, options)
+    session = session_to_report(options, "html_directory", "title")
+    results = results_of(session, options)
     try:
         from bytecov.report.html import write_html
     except ImportError as error:
@@ -108,7 +123,7 @@ def html_command(arguments: list[str]) -> int:
     index = write_html(results, Path(settings.html_directory), title)
     if not options.quiet:
         print(f"wrote {index}")
-    return _verdict(results, settings)
+    return exit_status(results, settings)
 
 
 def json_command(arguments: list[str]) -> int:
@@ -119,13 +134,8 @@ def json_command(arguments: list[str]) -> int:
         "Write everything that is known as JSON, for programs; docs/json.md describes it.",
         "examples:\n  bytecov json\n  bytecov json --pretty-print -o -",
     )
-    _add_choice(parser)
-    parser.add_argument(
-        "-o",
-        dest="json_output",
-        metavar="FILE",
-        help="where to write, - for standard output (default: bytecov.json)",
-    )
+    add_choice(parser)
+    add_output(parser, "json_output", "bytecov.json")
     parser.add_argument(
         "--pretty-print",
         dest="json_pretty_print",
@@ -133,65 +143,20 @@ def json_command(arguments: list[str]) -> int:
         const=True,
         help="indent it for human eyes",
     )
-    parser.add_argument("-q", "--quiet", action="store_true", help="do not say where it is")
     add_common(parser)
     options = parser.parse_args(arguments)
-    session = _session(options, "json_output", "json_pretty_print")
-    results = _results(session, options)
+    session = session_to_report(options, "json_output", "json_pretty_print")
+    results = results_of(session, options)
     from bytecov.report.json import render_json
 
     settings = session.settings
     text = render_json(results, settings.json_pretty_print)
-    if settings.json_output == "-":
-        sys.stdout.write(text)
-    else:
-        _write(settings.json_output, text)
-        if not options.quiet:
-            print(f"wrote {settings.json_output}")
-    return _verdict(results, settings)
-
-
-def _add_choice(parser: Parser) -> None:
-    """Which files, which level, what is enough."""
-    parser.add_argument("files", nargs="*", metavar="FILE", help=argparse.SUPPRESS)
-    choice = parser.add_argument_group("what counts")
-    choice.add_argument("--level", choices=LEVELS, help="the level that counts")
-    choice.add_argument(
-        "--mcdc", choices=VARIANTS, help="what two evaluations may differ in (default: masking)"
-    )
-    choice.add_argument(
-        "--fail-under",
-        metavar="N",
-        help="end with status 2 if the level is under N percent; several: line=100,condition=90",
-    )
-    choice.add_argument(
-        "--include", dest="report_include", metavar="GLOB,…", type=comma_list,
-        help="report only files like these",
-    )  # fmt: skip
-    choice.add_argument(
-        "--omit", dest="report_omit", metavar="GLOB,…", type=comma_list,
-        help="report no files like these",
-    )  # fmt: skip
-    choice.add_argument(
-        "-i", "--ignore-errors", action="store_const", const=True,
-        help="say nothing of files that could not be read",
-    )  # fmt: skip
-
-
-def _session(options: argparse.Namespace, *names: str) -> Session:
-    shared = ("level", "mcdc", "fail_under", "report_include", "report_omit", "ignore_errors")
-    return session_for(options, *shared, *names)
-
-
-def _results(session: Session, options: argparse.Namespace) -> Results:
-    results = session.results(options.files)
-    warn(session)
-    if not results.files:
-        raise DataError("there is nothing to report: no measured file was chosen")
-    return results
+    write_output(settings.json_output, text, options.quiet)
+    return exit_status(results, settings)
 
 
 def _print(results: Results, settings: Settings) -> None:
+    from bytecov.report.github import render_github
     from bytecov.report.markdown import render_markdown
     from bytecov.report.text import render_text, render_total
 
@@ -208,28 +173,10 @@ def _print(results: Results, settings: Settings) -> None:
 
         if print_terminal(results, look):
             return
-    render = {"text": render_text, "markdown": render_markdown, "total": render_total}
-    _put(render[settings.format](results, look))
-
-
-def _put(text: str) -> None:
-    """Print text, with escapes for what the terminal's encoding does not have."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-
-
-def _write(path: str, text: str) -> None:
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
-
-
-def _verdict(results: Results, settings: Settings) -> int:
-    """The exit status, and a sentence where it is not 0."""
-    from bytecov.report.verdict import shortfalls
-
-    said = shortfalls(results, settings.fail_under, settings.precision)
-    for sentence in said:
-        print(f"bytecov: {sentence}", file=sys.stderr)
-    return 2 if said else 0
+    render = {
+        "text": render_text,
+        "markdown": render_markdown,
+        "github": render_github,
+        "total": render_total,
+    }
+    put(render[settings.format](results, look))

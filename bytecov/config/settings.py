@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 LEVELS = ("line", "branch", "condition", "mcdc")
 VARIANTS = ("masking", "unique-cause")
 ENGINES = ("auto", "native", "vm")
-FORMATS = ("text", "markdown", "total")
+FORMATS = ("text", "markdown", "github", "total")
 CONTEXTS = ("", "test")
 CONCURRENCY = ("thread", "multiprocessing", "greenlet", "gevent", "eventlet")
 PATCHES = ("subprocess", "fork", "_exit", "execv")

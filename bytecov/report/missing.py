@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bytecov.model.decision import STEERING, DecisionKind
 from bytecov.model.result import DecisionResult, FileResult, OutcomeResult, Status
+from bytecov.model.span import Span
 from bytecov.report.sentences import Missing, mcdc_sentences, missing_sentences, shorten
 
 WORDS = {
@@ -22,16 +23,21 @@ WORDS = {
 
 
 class Entry(NamedTuple):
-    """One decision with what never happened in it.
+    """One decision, at `span`, with what never happened in it.
 
     `kind` and `text` name it; `text` is empty where the only sentence does.  `inline` is the
     sentence that goes on the same line, if there is just one.
     """
 
-    where: str  # line:column
+    span: Span
     kind: str  # possibly empty
     text: str
     sentences: tuple[Missing, ...]
+
+    @property
+    def where(self) -> str:
+        """line:column"""
+        return str(self.span)
 
     @property
     def inline(self) -> Missing | None:
@@ -42,10 +48,16 @@ class Entry(NamedTuple):
 class Unreached(NamedTuple):
     """A function none of whose decisions was ever reached."""
 
-    where: str  # first and last line that decides
+    first: int  # first and last line that decides
+    last: int
     function: str  # qualified name, "" for the module
     decisions: int
     outcomes: int
+
+    @property
+    def where(self) -> str:
+        """first-last"""
+        return f"{self.first}-{self.last}" if self.last > self.first else str(self.first)
 
     @property
     def text(self) -> str:
@@ -86,7 +98,7 @@ def _entry(result: DecisionResult, level: str) -> Entry | None:
     text = _heading(decision.text)
     if len(sentences) == 1 and sentences[0].subject == shorten(decision.text):
         text = ""
-    return Entry(str(decision.span), _word(decision.kind), text, tuple(sentences))
+    return Entry(decision.span, _word(decision.kind), text, tuple(sentences))
 
 
 def _heading(text: str, longest: int = 90) -> str:
@@ -109,8 +121,7 @@ def _unreached(file: FileResult) -> Iterator[tuple[str, Unreached]]:
         if len(results) > 1 and outcomes and all(map(_never_reached, outcomes)):
             lines = [result.decision.span for result in results]
             first, last = min(one.line for one in lines), max(one.end_line for one in lines)
-            where = f"{first}-{last}" if last > first else str(first)
-            yield function, Unreached(where, function, len(results), len(outcomes))
+            yield function, Unreached(first, last, function, len(results), len(outcomes))
 
 
 def _outcomes(result: DecisionResult) -> list[OutcomeResult]:

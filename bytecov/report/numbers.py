@@ -66,12 +66,19 @@ def headline(results: Results, level: str, precision: int = 0) -> str:
     return f"{shown}: {counted(missed, things)} never {'ran' if level == 'line' else 'happened'}"
 
 
+def grouped(numbers: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Neighbouring numbers as (first, last), in ascending order."""
+    parts: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if parts and number == parts[-1][1] + 1:
+            parts[-1] = (parts[-1][0], number)
+        else:
+            parts.append((number, number))
+    return parts
+
+
 def ranges(numbers: tuple[int, ...]) -> str:
     """Line numbers with neighbours joined: `3, 7-9`."""
-    parts: list[list[int]] = []
-    for number in sorted(numbers):
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1][1:] = [number]
-        else:
-            parts.append([number])
-    return ", ".join("-".join(map(str, part)) for part in parts)
+    return ", ".join(
+        f"{first}-{last}" if last > first else str(first) for first, last in grouped(numbers)
+    )
