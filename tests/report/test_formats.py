@@ -187,7 +187,8 @@ def test_lcov_is_well_formed_and_adds_up(results: Results, level: str) -> None:
 
 
 def test_groups_of_one_size_become_one() -> None:
-    file = a_file("m.py", "x = (1 if a and b else 2), (1 if c and d else 2)\n", {"a": {"true": 1}}, (1,))
+    text = "x = (1 if a and b else 2), (1 if c and d else 2)\n"
+    file = a_file("m.py", text, {"a": {"true": 1}}, (1,))
     text = render_lcov(Results((file,), level="mcdc"))
     sizes = {line.split(",")[1] for line in text.splitlines() if line.startswith("MCDC")}
     assert len(sizes) == 1
