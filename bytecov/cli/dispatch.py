@@ -15,6 +15,7 @@ from bytecov.model.errors import BytecovError, UsageError
 # {command: (its module, what it does)}, in the order of a user's day
 COMMANDS = {
     "run": ("run", "run a program and record which branches it takes"),
+    "trace": ("trace", "print the lines or instructions of a program as they run"),
     "report": ("report", "say in words what never happened"),
     "html": ("report", "show it in the source, as HTML pages"),
     "json": ("report", "write it all as JSON"),

@@ -58,14 +58,23 @@ def render_dot(flow: Flow, hits: Hits | None = None) -> str:
 
 def _liner(flow: Flow) -> Callable[[Instruction], str]:
     """Says an instruction in one line; the operand in the words of `dis`, a jump's by offset."""
-    said = {one.offset: _operand(one) for one in dis.get_instructions(flow.code)}
+    said = operands(flow.code, flow.instructions)
 
     def line(one: Instruction) -> str:
-        operand = said[one.arg_offset] if one.target is None else f"to {one.target}"
+        operand = said[one.offset]
         where = str(one.span or one.line or "")
         return f"{one.offset:6}  {where:>8}  {one.name:<24} {operand}".rstrip()
 
     return line
+
+
+def operands(code: CodeType, instructions: Iterable[Instruction]) -> dict[int, str]:
+    """{offset: operand} in the words of `dis`, a jump's by offset."""
+    said = {one.offset: _operand(one) for one in dis.get_instructions(code)}
+    return {
+        one.offset: said[one.arg_offset] if one.target is None else f"to {one.target}"
+        for one in instructions
+    }
 
 
 def _operand(one: dis.Instruction) -> str:

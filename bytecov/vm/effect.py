@@ -29,6 +29,19 @@ class Effect:
         """How many of the inputs are values: all but NULL."""
         return _count(_without_null(self._side(0)), oparg, False)
 
+    def shown(self, oparg: int) -> str:
+        """The effect of one instruction: `(callable, null, args[2] -- result)`."""
+
+        def item(match: re.Match[str]) -> str:
+            if match["times"] is None or "jump" in match["times"]:
+                return match[0]
+            count = _count(match[0], oparg, False)
+            return {0: "", 1: match["name"]}.get(count, f"{match['name']}[{count}]")
+
+        sides = [_ITEM.sub(item, side).split(",") for side in self.text[1:-1].split("--")]
+        taken, left = (", ".join(filter(None, map(str.strip, side))) for side in sides)
+        return f"({taken} -- {left})"
+
     def _side(self, index: int) -> str:
         return self.text[1:-1].split("--")[index]
 

@@ -60,7 +60,7 @@ class Frame:
     variables, with real cell objects.  `namespace` is the mapping of a class or module body.
     `looked_at` is the real frame once somebody has looked at it (`exposure`).
     `ip` is the index, not the offset, of the next instruction.  `plain` tells that looking
-    up a global calls nothing foreign.
+    up a global calls nothing foreign.  `seen` is a watcher's, to keep what it knows of the call.
     """
 
     __slots__ = (
@@ -73,6 +73,7 @@ class Frame:
         "namespace",
         "plain",
         "program",
+        "seen",
         "stack",
     )
 
@@ -88,6 +89,7 @@ class Frame:
         self.stack: list[Any] = list(values[len(program.entry_slots) :])
         self.ip = program.start
         self.looked_at: FrameType | None = None
+        self.seen: Any = None
         self.locals: list[Any] = [UNBOUND] * program.slots
         for slot, value in zip(program.entry_slots, values, strict=False):
             self.locals[slot] = value

@@ -21,6 +21,7 @@ from bytecov.vm.signals import NATIVE, Request
 if TYPE_CHECKING:
     from bytecov.vm.operation import Function, Operation, Receiver, Table
 
+    Watch = Callable[["Program", list[Operation]], list[Operation]]
 
 HOT_CALLS = 50
 
@@ -47,7 +48,8 @@ class Program:
 
     `run(globals, namespace, values)` makes the interpreter of one call; when the program is
     hot, `translate` gives code for it, and the calls and loops to come run that.  `nested`
-    turns a nested code object into its own stub.
+    turns a nested code object into its own stub; `watch` puts operations in the place of those
+    of the table that do the same and tell of it (`watch.py`).
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Program:
         nested: Callable[[CodeType], CodeType],
         interpret: FunctionType,
         translate: "Callable[[Program], Translated | None] | None" = None,
+        watch: "Watch | None" = None,
     ) -> None:
         self.code = code
         self.table = table
@@ -72,6 +75,7 @@ class Program:
         self.keeper: int | None = None  # the slot that holds the interpreter in the real frame
         self._nested = nested
         self._translate = translate
+        self._watch = watch
         self.entries: dict[int, tuple[int, int]] = {}  # where a loop may go over to `run`
         self.where: list[int] = []  # {line of the translation: index of the instruction}
         self._warmth = 0
@@ -98,8 +102,9 @@ class Program:
 
     @cached_property
     def by_index(self) -> list["Operation"]:
-        """The operation of each instruction."""
-        return [self.table[each.name] for each in self.layout.instructions]
+        """The operation of each instruction, as somebody wants it who watches."""
+        operations = [self.table[each.name] for each in self.layout.instructions]
+        return operations if self._watch is None else self._watch(self, operations)
 
     def warm_up(self) -> None:
         """Count a call."""
