@@ -35,6 +35,8 @@ def measured(parts: Iterable[Contents]) -> tuple[list[Run], list[MeasuredFile]]:
             file = by_id[row.file]
             for obligation, count in row.outcomes.items():
                 file.outcomes[obligation] = file.outcomes.get(obligation, 0) + count
+                if row.context:
+                    file.witnesses.setdefault(obligation, row.context)
             file.lines.update(row.lines)
         for number, knowledge in contents.knowledge:
             by_id[number].learn(knowledge)
@@ -67,6 +69,7 @@ def file_result(
         return _problem(shown, broken, source.text)
     covered = Covered(
         outcomes=same.outcomes,
+        witnesses=same.witnesses,
         lines=frozenset(same.lines),
         undetermined=frozenset(same.undetermined - same.outcomes.keys()),
         absent=frozenset((same.absent or set()) - same.outcomes.keys()),

@@ -74,6 +74,11 @@ class Condition:
     def key(self, outcome: str) -> ObligationKey:
         return ObligationKey("condition", self.span, outcome)
 
+    @property
+    def begun_key(self) -> ObligationKey:
+        """No obligation: says that an evaluation began, and maybe an exception ended it."""
+        return self.key("evaluated")
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

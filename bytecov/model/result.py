@@ -1,5 +1,6 @@
 """What came of the obligations: per outcome, per file, for everything measured."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -47,13 +48,15 @@ class ConditionResult:
 @dataclass(frozen=True, slots=True)
 class DecisionResult:
     """One decision.  `vectors` were observed, with their counts (None: unknown); `unanalysed`
-    is the number of ways through it where there are too many, else 0."""
+    is the number of ways through it where there are too many, else 0; `witnesses` are contexts
+    in which vectors were observed, where they are known."""
 
     decision: Decision
     outcomes: dict[str, OutcomeResult]
     conditions: tuple[ConditionResult, ...] = ()
     vectors: tuple[tuple[Vector, int | None], ...] = ()
     unanalysed: int = 0
+    witnesses: Mapping[Vector, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,8 @@ def _decision(result: DecisionResult) -> dict[str, Any]:
         **_reasons(result.outcomes),
         "conditions": [_condition(one) for one in result.conditions],
         "vectors": [
-            {**_vector(one), "count": count, "witness": None} for one, count in result.vectors
+            {**_vector(one), "count": count, "witness": result.witnesses.get(one)}
+            for one, count in result.vectors
         ],
         **({"unanalysed": result.unanalysed} if result.unanalysed else {}),
     }

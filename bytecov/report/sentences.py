@@ -103,6 +103,9 @@ def _of_condition(result: ConditionResult) -> list[Missing]:
     if _never_evaluated(result.outcomes, missed):
         keys = tuple(condition.key(name) for name in missed)
         return [Missing(condition.span, subject, "was never evaluated", "", keys)]
+    if len(missed) == len(result.outcomes):
+        keys = tuple(condition.key(name) for name in missed)
+        return [Missing(condition.span, subject, "was never true or false", _LEFT, keys)]
     return [
         Missing(
             condition.span,
@@ -115,11 +118,17 @@ def _of_condition(result: ConditionResult) -> list[Missing]:
     ]
 
 
+_LEFT = "it was evaluated, and an exception left it each time"
+
+
 def _undecided(result: DecisionResult, part: ConditionResult) -> Missing:
     """What completes a pair, in words."""
     assert part.need is not None
     needs = " and ".join(_in_words(result, one) for one in part.need.vectors)
-    seen = f"to go with {part.need.beside}" if part.need.beside else ""
+    seen = ""
+    if beside := part.need.beside:
+        witness = result.witnesses.get(beside)
+        seen = f"to go with {beside}" + (f", seen in {witness}" if witness else "")
     said = f"never decided alone: needs {needs}"
     missed = tuple(part.condition.key(name) for name in _missed(part.outcomes))
     return Missing(part.condition.span, shorten(part.condition.text), said, seen, missed)

@@ -5,7 +5,7 @@ several Python versions add up.
 """
 
 import dataclasses
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import NamedTuple
@@ -28,10 +28,11 @@ from bytecov.model.result import (
     Status,
     Tally,
 )
+from bytecov.model.span import Span
 from bytecov.model.vector import Variant
 from bytecov.results.arcs import arcs_result
 from bytecov.results.lines import lines_result
-from bytecov.results.vectors import ends_of_diamonds, unkept, with_mcdc
+from bytecov.results.vectors import ends_of_diamonds, unkept, with_mcdc, with_witnesses
 from bytecov.source.exclusion import Exclusions
 from bytecov.source.justification import Justification, justifications
 from bytecov.source.link import Links, Unexplained
@@ -59,11 +60,14 @@ class Covered:
     """May have happened: the bytecode that ran does not tell."""
     absent: frozenset[ObligationKey] = frozenset()
     """The compiler left them out of the code: dead."""
+    witnesses: Mapping[ObligationKey, str] = field(default_factory=dict)
+    """A context in which an outcome happened, where one is known."""
 
 
 def lay(source: Source, links: Links, recorded: Iterable[Recorded]) -> Covered:
     """Lay the hits of a module's code objects on the obligations of its source."""
     layer = _Layer(links)
+    recorded = list(recorded)
     decisions = obligations(source)
     diamonds = ends_of_diamonds(decisions)
     for item in recorded:
@@ -73,6 +77,7 @@ def lay(source: Source, links: Links, recorded: Iterable[Recorded]) -> Covered:
     for decision in decisions:
         for name, count in _decided(decision, layer.outcomes):
             layer.count(decision.key(name), count)
+    layer.outcomes |= dict.fromkeys(_begun(source, decisions, layer, recorded), 0)
     unseen = {found.key: found.reason for found in links.unfound if found.reason}
     dead = frozenset(key for key, reason in unseen.items() if reason == "dead code")
     return Covered(
@@ -133,6 +138,25 @@ class _Layer:
             self.outcomes[key] = (known or 0) + count
         else:
             self.outcomes[key] = 0
+
+
+def _begun(
+    source: Source, decisions: Iterable[Decision], layer: "_Layer", recorded: Iterable[Recorded]
+) -> Iterator[ObligationKey]:
+    """First conditions that came to no outcome, though instructions of theirs ran."""
+    waiting: dict[int, list[tuple[Span, ObligationKey]]] = {}  # by line
+    for decision in decisions:
+        for first in decision.conditions[:1]:
+            if not any(first.key(name) in layer.outcomes for name in ("true", "false")):
+                inside = source.in_bytes(first.span)
+                for line in range(inside.line, inside.end_line + 1):
+                    waiting.setdefault(line, []).append((inside, first.begun_key))
+    for code, _, hits in recorded if waiting else ():
+        known = layer.links.flows[code].by_offset if code in layer.links.flows else {}
+        for offset in hits.offsets.keys() & known.keys():
+            span = known[offset].span
+            if span and span.line in waiting and span[:2] != span[2:]:  # RESUME has no width
+                yield from (key for inside, key in waiting[span.line] if inside.contains(span))
 
 
 def _fresh(count: int, known_before: list[int]) -> int | None:
@@ -238,8 +262,9 @@ class _Judge:
         )
         result = DecisionResult(decision, outcomes, conditions)
         covered = self.covered
-        return with_mcdc(
-            result, covered.outcomes, covered.undetermined, self.closed, self.variant
+        return with_witnesses(
+            with_mcdc(result, covered.outcomes, covered.undetermined, self.closed, self.variant),
+            covered.witnesses,
         )
 
     def outcome(
@@ -305,7 +330,7 @@ def _doubtful(claims: Iterable[Justification], covered: Covered) -> Iterator[str
 def _is_evaluated(decision: Decision, index: int, covered: Covered) -> bool:
     """Whether a condition was come to: it had an outcome, or one before it led to it."""
     own = decision.conditions[index]
-    if own.key("true") in covered.outcomes or own.key("false") in covered.outcomes:
+    if any(key in covered.outcomes for key in (own.key("true"), own.key("false"), own.begun_key)):
         return True
     return any(
         condition.key(name) in covered.outcomes

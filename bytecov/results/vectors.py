@@ -6,6 +6,7 @@ besides, such as both values of an operand that nothing tests, leaves a conditio
 """
 
 import dataclasses
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -46,8 +47,7 @@ def observed(
                 maybe.add((i, value))
     by_end: dict[Way, list[Vector]] = {}
     for each in vectors(conditions, lambda way: way in taken or way in maybe):
-        end = each.last, bool(each.values[each.last])
-        by_end.setdefault(end, []).append(each)
+        by_end.setdefault(_end(each), []).append(each)
     counts: dict[Vector, int] = {}
     possible: set[Vector] = set()
     for end, ways in by_end.items():
@@ -156,6 +156,31 @@ def with_mcdc(
         (each, count or None) for each, count in sorted(seen.counts.items(), key=_order)
     )
     return dataclasses.replace(result, conditions=tuple(parts), vectors=counted)
+
+
+def with_witnesses(
+    result: DecisionResult, witnesses: Mapping[ObligationKey, str]
+) -> DecisionResult:
+    """The result with a context for each observed vector: the one in which it was recorded, or
+    in which the outcome happened that no other vector ends with."""
+    conditions = result.decision.conditions
+    if not result.vectors or not witnesses:
+        return result
+    ends = Counter(map(_end, vectors(conditions)))
+    found: dict[Vector, str] = {}
+    for each, _ in result.vectors:
+        last, value = end = _end(each)
+        witness = witnesses.get(vector_key(result.decision, each.values))
+        if witness is None and ends[end] == 1:
+            witness = witnesses.get(conditions[last].key(NAMES[value]))
+        if witness is not None:
+            found[each] = witness
+    return dataclasses.replace(result, witnesses=found)
+
+
+def _end(one: Vector) -> Way:
+    """The edge that ended an evaluation."""
+    return one.last, bool(one.values[one.last])
 
 
 def _need(

@@ -186,7 +186,7 @@ class _Walk:
                 compared.add(leaf.node)
             else:
                 self.wait([leaf.node], _Place(place.function, None, leaf if leaf.tested else None))
-        for node in dict.fromkeys(diagram.static):
+        for node in dict.fromkeys((*diagram.static, *diagram.known)):
             if isinstance(node, ast.Compare):
                 self.inside(node, place)
             else:

@@ -9,6 +9,7 @@ In a *test* (`if`, `while`, ternary, `assert`, comprehension, guard) every leaf 
 leaf, because its arms meet before the test.
 
 Constants decide at compile time and names like TYPE_CHECKING by convention: neither is a leaf.
+Nor is the last operand of a value where it is known by how it is made, as in `given or []`.
 """
 
 import ast
@@ -63,6 +64,7 @@ class Diagram:
     root: "Leaf | bool"
     leaves: tuple[Leaf, ...]
     static: tuple[ast.expr, ...]
+    known: tuple[ast.expr, ...]  # in values only: last operands that need no test
     ternaries: tuple[ast.IfExp, ...]  # in tests only: their parts are among the leaves
     chains: tuple[tuple[ast.Compare, tuple[Leaf, ...]], ...]
     joins: tuple["Join", ...]  # in values only
@@ -119,6 +121,25 @@ def static_truth(node: ast.expr) -> bool | None:
     return None
 
 
+def made_truth(node: ast.expr) -> bool | None:
+    """What is known of a value by how it is made: `[]` is false, a lambda true.
+
+    For the last operand of a value alone.  Where such a thing is tested, code tests it.
+    """
+    match node:
+        case ast.List(elts=[]) | ast.Dict(keys=[]):
+            return False
+        case ast.List(elts=elements) | ast.Set(elts=elements) | ast.Tuple(elts=elements):
+            known = any(not isinstance(element, ast.Starred) for element in elements)
+        case ast.Dict(keys=keys):
+            known = any(key is not None for key in keys)
+        case ast.JoinedStr(values=parts):
+            known = any(isinstance(part, ast.Constant) and part.value for part in parts)
+        case _:
+            known = isinstance(node, ast.Lambda | ast.GeneratorExp)
+    return True if known else None
+
+
 def _unary_truth(op: ast.unaryop, value: int | float | complex) -> bool:
     """Truth of -1, +0, ~0, not 1."""
     if isinstance(op, ast.Not):
@@ -148,6 +169,7 @@ class _Builder:
     in_test: bool
     made: list[Leaf] = field(default_factory=list)
     static: list[ast.expr] = field(default_factory=list)
+    known: list[ast.expr] = field(default_factory=list)
     ternaries: list[ast.IfExp] = field(default_factory=list)
     chains: list[tuple[ast.Compare, tuple[Leaf, ...]]] = field(default_factory=list)
     joins: list[Join] = field(default_factory=list)
@@ -162,6 +184,7 @@ class _Builder:
             root,
             leaves,
             tuple(self.static),
+            tuple(self.known),
             tuple(self.ternaries),
             tuple(self.chains),
             tuple(self.joins),
@@ -180,6 +203,9 @@ class _Builder:
         truth = static_truth(node)
         if truth is not None:
             self.static.append(node)
+            return if_true if truth else if_false
+        if not tested and (truth := made_truth(node)) is not None:
+            self.known.append(node)
             return if_true if truth else if_false
         match node:
             case ast.BoolOp():

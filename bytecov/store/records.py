@@ -61,6 +61,7 @@ class MeasuredFile:
     digest: str
     problem: str = ""
     outcomes: dict[ObligationKey, int] = field(default_factory=dict)
+    witnesses: dict[ObligationKey, str] = field(default_factory=dict)  # the first context of each
     lines: set[int] = field(default_factory=set)
     undetermined: set[ObligationKey] = field(default_factory=set)
     absent: set[ObligationKey] | None = None  # None: no code of it was ever seen

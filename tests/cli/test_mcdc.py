@@ -150,3 +150,42 @@ def test_a_run_for_less_says_so(project: Path, bytecov: Bytecov, engine: str) ->
     done = bytecov("report", "gate.py")
     assert done.stderr == ""
     assert "`admin` never decided alone" in done.stdout
+
+
+def test_vectors_of_processes_and_contexts_add_up(
+    project: Path, bytecov: Bytecov, engine: str
+) -> None:
+    """Each process in a data file and a context of its own; what each saw has a witness."""
+    (project / "gate.py").write_text(DIAMOND)
+    for context, rows in {"opened": ("101", "011"), "closed": ("100",), "": ("000",)}.items():
+        done = bytecov(
+            *("run", "--level", "mcdc", "--engine", engine, "--parallel-mode"),
+            *("--context", context, "gate.py", *rows),
+        )
+        assert done.returncode == 0, done.stderr
+    assert bytecov("combine").returncode == 0
+    found = json.loads(bytecov("json", "-o", "-", "gate.py").stdout)
+    decision = next(one for one in found["files"]["gate.py"]["decisions"] if one["kind"] == "if")
+    assert {part["mcdc"] for part in decision["conditions"]} == {"covered"}
+    witnesses = {"".join(one["values"]): one["witness"] for one in decision["vectors"]}
+    assert witnesses == {"T-T": "opened", "T-F": "closed", "FTT": "opened", "FF-": None}
+
+
+def test_a_vector_to_go_with_names_its_witness(project: Path, bytecov: Bytecov) -> None:
+    assert bytecov("run", "--level", "mcdc", "--context", "nightly", "main.py").returncode == 0
+    said = bytecov("report", "--level", "mcdc").stdout
+    assert "(to go with T T -> T, seen in nightly)" in said
+
+
+def test_too_many_ways_are_said_and_count_as_missed(project: Path, bytecov: Bytecov) -> None:
+    test = " and ".join(f"(a{i} or b{i})" for i in range(11))
+    names = ", ".join(f"a{i}=1, b{i}=0" for i in range(11))
+    (project / "many.py").write_text(f"def f({names}):\n    if {test}:\n        pass\nf()\n")
+    assert bytecov("run", "--level", "mcdc", "many.py").returncode == 0
+    said = bytecov("report", "--level", "mcdc").stdout
+    assert "the whole test has 4,095 ways through it, too many for MC/DC" in said
+    found = json.loads(bytecov("json", "-o", "-").stdout)
+    [decision] = found["files"]["many.py"]["decisions"]
+    assert decision["unanalysed"] == 4095
+    assert {part["mcdc"] for part in decision["conditions"]} == {"missed"}
+    assert found["totals"]["mcdc"]["missed"] == 22

@@ -144,6 +144,14 @@ def test_long_and_multiline_tests() -> None:
     assert max(map(len, shown.splitlines())) < 120
 
 
+def test_a_condition_that_only_raised() -> None:
+    happened = {"1 / a": {"evaluated": 0}}
+    found = Results((a_file("m.py", "if 1 / a and b:\n    pass\n", happened, (1,)),))
+    text = render_text(found, Look())
+    assert "`1 / a` was never true or false (it was evaluated, and an exception left it" in text
+    assert "`b` was never evaluated" in text
+
+
 def test_terminal(results: Results, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("rich")
     from bytecov.report.terminal import print_terminal

@@ -8,7 +8,7 @@ import pytest
 from bytecov.model.decision import DecisionKind
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits, Recorded
-from bytecov.model.result import FileResult, Status
+from bytecov.model.result import DecisionResult, FileResult, Status
 from bytecov.results.tally import Covered, file_result, lay
 from bytecov.source.exclusion import exclusions
 from bytecov.source.link import link
@@ -65,6 +65,25 @@ def test_evaluated_or_not() -> None:
     first, second = shown.decisions[0].conditions
     assert first.outcomes["true"].evaluated
     assert not second.outcomes["true"].evaluated
+
+
+RAISING = ["1 / a", "(\n a.\n x)", "é[a + 5] and a", "b", "[i.x for i in é]"]
+
+
+@pytest.mark.parametrize("test", RAISING)
+def test_a_condition_that_only_raised_was_evaluated(test: str) -> None:
+    program = f"def f(a):\n  é = [1]\n  if {test}: return 1\n  if a: pass\n  b = 2\n"
+    raised, behind = ifs(result(f"{program}try: f(0)\nexcept Exception: pass"))
+    assert [one.status for one in raised.outcomes.values()] == [Status.MISSED, Status.MISSED]
+    assert all(one.evaluated for one in raised.outcomes.values())
+    assert all(one.evaluated for one in raised.conditions[0].outcomes.values())
+    assert not any(one.evaluated for one in behind.outcomes.values())
+    raised, behind = ifs(result(program))
+    assert not any(one.evaluated for one in raised.outcomes.values())
+
+
+def ifs(shown: FileResult) -> list[DecisionResult]:
+    return [one for one in shown.decisions if one.decision.kind is DecisionKind.IF]
 
 
 def test_exceptions_credit_nothing() -> None:

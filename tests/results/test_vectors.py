@@ -11,7 +11,7 @@ from bytecov.model.result import DecisionResult, FileResult, Status
 from bytecov.model.vector import Variant, vector_key
 from bytecov.record.paths import Paths
 from bytecov.results.tally import Covered, file_result, lay
-from bytecov.results.vectors import observed
+from bytecov.results.vectors import observed, with_witnesses
 from bytecov.source.exclusion import exclusions
 from bytecov.source.link import link
 from bytecov.source.obligations import obligations
@@ -244,3 +244,18 @@ def test_kept_paths_decide_with_counts_and_without(counted: bool, tmp_path: Path
     assert statuses(found) == "cmc"
     elsewhere = lay(source, link(source, code), observe(code))
     assert [key.outcome for key in elsewhere.undetermined] == ["?"]
+
+
+def test_a_witness_only_where_no_other_vector_ends_so() -> None:
+    found = calls("(a or b) and c", "101", "000")
+    names = {"true": "opened", "false": "closed"}
+    parts = [part.condition for part in found.conditions]
+    contexts = {part.key(name): names[name] for part in parts for name in names}
+    shown = with_witnesses(found, contexts).witnesses
+    assert {str(one): name for one, name in shown.items()} == {"F F - -> F": "closed"}
+    recorded = {vector_key(found.decision, (True, None, True)): "kept"}
+    shown = with_witnesses(found, contexts | recorded).witnesses
+    assert {str(one): name for one, name in shown.items()} == {
+        "T - T -> T": "kept",
+        "F F - -> F": "closed",
+    }

@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from bytecov.model.decision import Decision
+from bytecov.model.decision import Decision, DecisionKind
 from bytecov.model.errors import DataError
 from bytecov.source.obligations import obligations, survey
 from bytecov.source.parse import parse, read_source
@@ -84,6 +84,34 @@ def test_every_kind() -> None:
 )
 def test_nothing_owed(text: str) -> None:
     assert owed(text) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "conditions"),
+    [
+        ("a or []", "a"),
+        ("a or {}", "a"),
+        ("a or [b]", "a"),
+        ("a or (b, c)", "a"),
+        ("a or {1: b}", "a"),
+        ("a or {b}", "a"),
+        ("a or f'b{c}'", "a"),
+        ("a or (lambda: b)", "a"),
+        ("a or (b for b in c)", "a"),
+        ("a or (b and [])", "a b"),
+        ("not (a or [])", "a"),
+        ("a or [*b]", "a [*b]"),
+        ("a or {**b}", "a {**b}"),
+        ("a or f'{b}'", "a f'{b}'"),
+        ("a or list()", "a list()"),
+        ("(a or []) and b", "a [] b"),
+        ("[] or a", "[] a"),
+    ],
+)
+def test_last_operands_that_are_known_by_how_they_are_made(value: str, conditions: str) -> None:
+    """Only where nothing tests them."""
+    decision = next(one for one in find(f"x = {value}") if one.kind is DecisionKind.BOOLOP)
+    assert " ".join(condition.text for condition in decision.conditions) == conditions
 
 
 def test_conditions_of_a_chain_have_their_own_spans() -> None:
