@@ -40,7 +40,7 @@ def test_github(measured: Path, bytecov: Bytecov) -> None:
     assert lines[0].startswith("::notice title=bytecov::lines ")
     assert (
         "::warning file=shop/pricing.py,line=2,endLine=2,col=8,endColumn=33,"
-        "title=if is_member and total > 100::`total > 100` was never false (once true)"
+        "title=if is_member and total > 100::`total > 100` was never false (observed true)"
     ) in lines
 
 
