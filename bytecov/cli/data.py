@@ -17,6 +17,9 @@ def combine_command(arguments: list[str]) -> int:
         "examples:\n  bytecov combine\n  bytecov combine --keep artifacts/",
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files or directories")
+    parser.add_argument(
+        "-a", "--append", action="store_true", help="add to the data file, as it does anyway"
+    )
     parser.add_argument("--keep", action="store_true", help="keep the files that were combined")
     parser.add_argument("-q", "--quiet", action="store_true", help="do not say what was combined")
     add_common(parser)

@@ -233,11 +233,25 @@ def _take(
     path: str, section: str, option: str, name: str, value: Any,
     values: dict[str, Any], origins: dict[str, str],
 ) -> None:  # fmt: skip
+    place = f"[{_heading(path, section)}]"
     try:
         values[name] = convert(KEYS[name], value)
     except ValueError as error:
-        raise UsageError(f"{path}: [{section}] {option} {error}") from None
-    origins[name] = path
+        raise UsageError(f"{path}: {place} {option} {error}") from None
+    origins[name] = f"{path} {place}"
+
+
+def _heading(path: str, section: str) -> str:
+    """What a section is called in its file."""
+    if section.startswith("tool."):
+        return section
+    match os.path.basename(path):
+        case "pyproject.toml":
+            return f"tool.coverage.{section}"
+        case "setup.cfg" | "tox.ini":
+            return f"coverage:{section}"
+        case _:
+            return section
 
 
 def described(loaded: Loaded) -> list[tuple[str, str, str]]:

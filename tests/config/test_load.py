@@ -1,11 +1,13 @@
 """Where settings come from, which one wins, and what is said when they are wrong."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from bytecov.config import Settings, load
 from bytecov.config.load import beside, described
+from bytecov.config.settings import KEYS
 from bytecov.model.errors import UsageError
 
 
@@ -46,7 +48,7 @@ def test_own_table(project: Path) -> None:
     assert settings.count == ("assert",)
     assert settings.precision == 2
     assert settings.paths == (("src", ("src", "*/checkout/src")),)
-    assert origins["source"] == "pyproject.toml"
+    assert origins["source"] == "pyproject.toml [tool.bytecov]"
     assert origins["omit"] == "default"
     assert files == ("pyproject.toml",)
 
@@ -70,7 +72,9 @@ def test_coverage_configuration(project: Path, file: str, text: str) -> None:
     settings, origins, _ = load()
     assert settings.omit == ("a.py", "b.py")
     assert settings.exclude_also == ("if x, y:", "z")
-    assert origins["omit"] == file
+    section = {"setup.cfg": "coverage:run", "tox.ini": "coverage:run"}
+    section["pyproject.toml"] = "tool.coverage.run"
+    assert origins["omit"] == f"{file} [{section.get(file, 'run')}]"
 
 
 def test_own_table_wins_key_by_key(project: Path) -> None:
@@ -79,7 +83,8 @@ def test_own_table_wins_key_by_key(project: Path) -> None:
     settings, origins, files = load()
     assert settings.omit == ("ours.py",)
     assert settings.source == ("src",)
-    assert (origins["omit"], origins["source"]) == ("pyproject.toml", ".coveragerc")
+    assert origins["omit"] == "pyproject.toml [tool.bytecov]"
+    assert origins["source"] == ".coveragerc [run]"
     assert set(files) == {"pyproject.toml", ".coveragerc"}
 
 
@@ -170,7 +175,9 @@ def test_fail_under_for_each_level(project: Path) -> None:
     )
     loaded = load()
     assert loaded.settings.fail_under == (("line", 100.0), ("condition", 80.5))
-    assert ("fail_under", "line 100, condition 80.5", "pyproject.toml") in described(loaded)
+    assert ("fail_under", "line 100, condition 80.5", "pyproject.toml [tool.bytecov]") in described(
+        loaded
+    )
     given = load(fail_under="branch=90, mcdc=50").settings
     assert given.fail_under == (("branch", 90.0), ("mcdc", 50.0))
 
@@ -271,6 +278,16 @@ class TestWrong:
 def test_described_lists_every_setting(project: Path) -> None:
     (project / "pyproject.toml").write_text('[tool.bytecov]\nsource = ["a", "b"]\n')
     rows = {name: (value, origin) for name, value, origin in described(load())}
-    assert rows["source"] == ("a, b", "pyproject.toml")
+    assert rows["source"] == ("a, b", "pyproject.toml [tool.bytecov]")
     assert rows["omit"] == ("-", "default")
     assert rows["parallel"] == ("false", "default")
+
+
+def test_the_page_lists_every_setting(root: Path) -> None:
+    page = (root / "docs" / "configuration.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^\| `(\w+)` \|[^|]*\|([^|]*)\|", page, re.MULTILINE))
+    assert listed.keys() == KEYS.keys()
+    for name, key in KEYS.items():
+        theirs = {"data_file": "(see above)", "paths": "`[paths]`"}
+        expected = theirs.get(name) or (f"`{key.coverage}`" if key.coverage else "")
+        assert listed[name].strip() == expected, name
