@@ -69,7 +69,7 @@ class Saving:
         name = self._stored(path)
         try:
             source = read_source(path)
-            modules = modules or [RecordedModule(path, _compiled(path), ())]
+            modules = modules or [RecordedModule(path, compiled(path), ())]
         except DataError as error:
             writer.file(name, "", str(error))
             return
@@ -127,8 +127,8 @@ def _at(links: Links, code: CodeType, offset: int) -> str:
     return f"{where or code.co_firstlineno}: {code.co_qualname}, offset {offset}{name}"
 
 
-def _compiled(path: str) -> CodeType:
-    """The code object of a file that never ran.  Its source was read and parsed before."""
+def compiled(path: str) -> CodeType:
+    """The code object of a file.  DataError where this Python cannot make one."""
     import warnings
 
     try:

@@ -142,7 +142,7 @@ class Session:
         wanted = self._wanted(files)
         by_path: dict[str, list[MeasuredFile]] = {}
         for file in versions:
-            path = os.path.normpath(os.path.join(self.here, file.path))
+            path = self.absolute(file.path)
             if wanted(path):
                 by_path.setdefault(path, []).append(file)
         found = [
@@ -235,6 +235,10 @@ class Session:
         """Relative to the session's directory for what lies below it."""
         below = os.path.join(self.here, "")
         return path[len(below) :] if path.startswith(below) else path
+
+    def absolute(self, path: str) -> str:
+        """The path of a name in the data file, or of one that the user typed."""
+        return os.path.normpath(os.path.join(self.here, path))
 
     def warn(self, said: str) -> None:
         """Say something once."""

@@ -18,10 +18,10 @@ def render_markdown(results: Results, look: Look) -> str:
     head = columns(look)
     lines += [_row(head), "|:---" + "|---:" * (len(head) - 1) + "|"]
     for file in files:
-        lines.append(_row(cells(file, _plain(file.path), look)))
+        lines.append(_row(cells(file, plain(file.path), look)))
     lines.append(_row(tuple(f"**{one}**" for one in cells(results, "TOTAL", look))))
     for note in [*([left_out] if left_out else []), *remarks(results)]:
-        lines += ["", _plain(note)]
+        lines += ["", plain(note)]
     if look.missing:
         for file in files:
             lines += _missing_of(file, look.level)
@@ -64,7 +64,7 @@ def _sentence(one: Missing) -> str:
     return f"{said} ({one.detail})" if one.detail else said
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that Markdown and HTML leave as it is."""
     return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", text)
 

@@ -74,6 +74,16 @@ def never_happened(file: FileResult) -> set[ObligationKey]:
     }
 
 
+def never(outcome: str, evaluated: bool = True) -> str:
+    """The verb for one outcome that never happened: `was never true`."""
+    return _NEVER.get(outcome, f"was never {outcome}") if evaluated else "was never evaluated"
+
+
+def times(count: int | None) -> str:
+    """How often something ran: None for never, 0 where that is not known."""
+    return "never" if count is None else _times(count) if count else "yes"
+
+
 def shorten(text: str, longest: int = LONGEST) -> str:
     """Source text on one line, the middle left out where it is long."""
     flat = " ".join(text.split())

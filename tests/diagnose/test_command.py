@@ -1,0 +1,74 @@
+"""`bytecov diagnose` as users run it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bytecov.cli import main
+from tests.cli.conftest import Bytecov, bytecov, project
+
+__all__ = ["bytecov", "project"]  # fixtures
+
+Capture = pytest.CaptureFixture[str]
+
+
+def coverage(*words: str) -> None:
+    subprocess.run([sys.executable, "-m", "coverage", *words], check=True, capture_output=True)
+
+
+def diagnose(capsys: Capture, *words: str) -> str:
+    """What the command prints, run in this process."""
+    assert main(["diagnose", *words]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    return captured.out
+
+
+def test_beside_a_run(project: Path, bytecov: Bytecov, capsys: Capture) -> None:
+    """First without data of coverage.py, then with it."""
+    assert bytecov("run", "main.py").returncode == 0
+    found = diagnose(capsys)
+    assert "asked about the lines of this run: 3 of 4 branches" in found
+    assert "hidden: `total > 100` was never false  [operand inside a line]" in found
+    assert "discount, offset" in found
+    assert "discount, offset" not in diagnose(capsys, "--no-evidence")
+    coverage("run", "--branch", "main.py")
+    assert "from .coverage: 3 of 4 branches" in diagnose(capsys)
+    marked = diagnose(capsys, "--against", ".coverage", "--format", "markdown")
+    assert marked.startswith("**coverage.py ")
+    assert "hidden: `total > 100` was never false (operand inside a line)" in marked
+
+
+def test_both_at_once(project: Path, bytecov: Bytecov) -> None:
+    found = bytecov("diagnose", "--format=json", "--", "main.py")
+    assert found.returncode == 0, found.stderr
+    document = json.loads(found.stdout)
+    files = document["files"]
+    assert document["totals"]["hidden"] == sum(map(len, files.values())) > 0
+    [one] = [each for each in files["shop/pricing.py"] if each["text"] == "total > 100"]
+    assert (one["verdict"], one["outcome"]) == ("false negative", "false")
+    assert None in [way["ran"] for way in one["evidence"]["branches"][0]["ways"]]
+    assert "under coverage.py" in found.stderr
+
+
+def test_mistakes(
+    project: Path, monkeypatch: pytest.MonkeyPatch, bytecov: Bytecov, capsys: Capture
+) -> None:
+    coverage("run", "--data-file=lines", "main.py")
+    assert main(["diagnose"]) == 1
+    assert "`bytecov run` makes one" in capsys.readouterr().err
+    assert bytecov("run", "main.py").returncode == 0
+    for words, said in (
+        (["--against", "nothing"], "there is no file"),
+        (["--"], "there is no program behind `--`"),
+        (["--against", "main.py"], "coverage.py cannot read"),
+        (["--against", "lines"], "holds lines only"),
+    ):
+        assert main(["diagnose", *words]) == 1
+        assert said in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "coverage", None)
+    assert main(["diagnose"]) == 1
+    assert "`pip install coverage`" in capsys.readouterr().err
