@@ -2,13 +2,12 @@
 
 import os
 from types import CodeType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bytecov.bytecode.decode import walk
 from bytecov.model.hits import Recorded
 from bytecov.record.engine import choose_recorder
 from bytecov.record.importer import Importer
-from bytecov.record.scope import Scope
 
 if TYPE_CHECKING:
     from bytecov.record.paths import Paths
@@ -37,13 +36,21 @@ class RecordedModule(NamedTuple):
     changed: bool = False
 
 
+class Measured(Protocol):
+    """Decides which files are: a `Scope`, mostly."""
+
+    def measures(self, path: str, /) -> bool:
+        """Whether the file at an absolute path is measured."""
+        ...
+
+
 class Measurement:
     """Measures the files of `scope` while it is started.
 
     `vectors`: also how each evaluation of a decision went where edges do not tell (MC/DC).
     """
 
-    def __init__(self, scope: Scope, engine: str = "auto", vectors: bool = False) -> None:
+    def __init__(self, scope: Measured, engine: str = "auto", vectors: bool = False) -> None:
         self._scope = scope
         self._recorder, warning = choose_recorder(engine)
         self.warnings = [warning] if warning else []
@@ -51,6 +58,7 @@ class Measurement:
         self._importer = Importer(self.prepare, self._original)
         self._modules: list[tuple[str, CodeType, Stamp]] = []
         self._context = ""
+        self._before: list[Recorded] = []  # of contexts that have ended
 
     @property
     def engine(self) -> str:
@@ -84,20 +92,34 @@ class Measurement:
         code = self._recorder.original(code)
         return self._paths.original(code) if self._paths else code
 
+    def switch_context(self, name: str) -> None:
+        """What happens from now on happens in the context `name`."""
+        if name != self._context:
+            self._before += self._recorder.take(self._context)
+            self._context = name
+
+    def forget(self) -> None:
+        """Drop everything that was recorded and not taken."""
+        self._before.clear()
+        self._recorder.take(self._context)
+
     def take(self) -> list[RecordedModule]:
         """Every module seen so far, with the hits since the last time."""
         # By identity: code objects that are equal can belong to two executions of a file.
-        recorded = self._recorder.take(self._context)
+        recorded = [*self._before, *self._recorder.take(self._context)]
+        self._before.clear()
         if self._paths:
             recorded = self._paths.restored(recorded)
             self.warnings += self._paths.problems
             self._paths.problems.clear()
-        taken = {id(each.code): each for each in recorded}
+        taken: dict[int, list[Recorded]] = {}
+        for each in recorded:
+            taken.setdefault(id(each.code), []).append(each)
         return [
             RecordedModule(
                 path,
                 module,
-                tuple(taken[id(code)] for code in walk(module) if id(code) in taken),
+                tuple(each for code in walk(module) for each in taken.get(id(code), ())),
                 stamp(path) != before,
             )
             for path, module, before in self._modules
