@@ -19,7 +19,7 @@ OLDEST = (7, 10)
 
 def unfit() -> str | None:
     """Why this coverage.py cannot be worked with, if it cannot."""
-    if coverage.version_info[:2] < OLDEST:
+    if tuple(int(part) for part in coverage.__version__.split(".")[:2]) < OLDEST:
         oldest = ".".join(map(str, OLDEST))
         return f"coverage {coverage.__version__} is older than {oldest}: upgrade it"
     names = ("_analyze", "_get_file_reporter", "_file_mapper", "_collector", "_inorout", "_data")
