@@ -24,9 +24,9 @@ from bytecov.vm.program import Program
 
 OWN_FRAME: Final = frozenset({"gi_frame", "cr_frame", "ag_frame", "tb_frame"})
 ASK_FOR_NAMES: Final = frozenset(
-    {"_py_warnings", "collections", "enum", "logging", "typing", "warnings"}
+    {"_py_warnings", "collections", "enum", "logging", "typing", "warnings", Program.__module__}
 )
-"""Modules that ask their caller's frame for its module, file or line, and nothing else."""
+"""Modules that ask a caller's frame for its module, file, line or builtins, and nothing else."""
 
 _interpreting = interpret.__code__
 _looked_at: "WeakKeyDictionary[GeneratorType[Any, Any, Any], FrameType]" = WeakKeyDictionary()

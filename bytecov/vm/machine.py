@@ -11,6 +11,7 @@ translation instead, and a call that is under way goes over to it at the next lo
 from builtins import enumerate, isinstance, len, map, tuple, type  # guests may patch builtins
 from collections.abc import Callable, Generator, Sequence
 from itertools import repeat
+from sys import getrecursionlimit, setrecursionlimit
 from types import CodeType, TracebackType
 from typing import Any, Final
 
@@ -37,6 +38,11 @@ from bytecov.vm.signals import (
 INTERRUPTIONS = (KeyboardInterrupt, RuntimeError, MemoryError)
 """What can be raised inside the interpreter that is no bug of ours: RecursionError, and what the
 iterator of a container says that has changed, are RuntimeErrors."""
+
+ROOM: Final = 3
+"""Frames that the interpreter needs above that of a guest."""
+limit = [0]
+"""The recursion limit with that room, if a guest has set it."""
 
 OURS: Final = __package__.partition(".")[0]
 BURST: Final = 1000  # instructions between two requests that make a program hot
@@ -89,7 +95,15 @@ def interpret(
                     if signal is NATIVE_SYNCED or frame.looked_at is not None:
                         yield from synced(program, frame.plain_locals())
                     site = sites[index]
+                    callee = stack[-site.operands] if signal is NATIVE_SYNCED else None
                     result = yield site.number, operands(stack, site.operands, site.kept)
+                    if callee is not None and type(result) is not Raised:  # without a call of ours
+                        if callee is setrecursionlimit:
+                            setrecursionlimit(getrecursionlimit() + ROOM)
+                            limit[0] = getrecursionlimit()
+                        elif callee is getrecursionlimit and result == limit[0]:
+                            result -= ROOM
+                        callee = None
                     if frame.looked_at is not None:
                         frame.take_over()
                     elif signal is NATIVE_SYNCED and program.plain_slots:

@@ -1,6 +1,7 @@
 """A code object made ready for the interpreter: operations, handlers, counters, sites."""
 
 import builtins
+import sys
 from builtins import (  # guests may patch builtins
     enumerate,
     isinstance,
@@ -12,7 +13,7 @@ from builtins import (  # guests may patch builtins
 )
 from collections.abc import Callable, Generator
 from functools import cached_property
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bytecov.vm.layout import ENTRY, Handler, Layout
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     Watch = Callable[["Program", list[Operation]], list[Operation]]
 
 HOT_CALLS = 50
+USUAL = builtins.__dict__
 
 
 class Site(NamedTuple):
@@ -159,7 +161,13 @@ class Program:
     def builtins_of(self, names: dict[str, Any]) -> Any:
         """The builtins that code with these globals sees."""
         found = names.get("__builtins__", builtins)
-        return found.__dict__ if isinstance(found, ModuleType) else found
+        if found is USUAL or found is builtins:
+            return USUAL
+        # A function keeps those that were there when it was made, and its frame knows.
+        real = sys._getframe(1)
+        while real.f_code.co_consts[-1:] != (self,) and real.f_back is not None:
+            real = real.f_back
+        return real.f_builtins
 
 
 def handed_over(frame: Any, argument: Any) -> Any:

@@ -5,6 +5,7 @@ and for what the compiler calls itself: decorators, comprehensions, exits of `wi
 interpreter makes it an ordinary call of a bound method, which the host treats the same.
 """
 
+import sys
 from builtins import callable, id, len  # guests may patch builtins
 from functools import partial
 from types import MethodType
@@ -18,8 +19,9 @@ from bytecov.vm.signals import NATIVE, NATIVE_SYNCED, Signal
 FRAME_READERS = frozenset(
     id(each)
     for each in (breakpoint, dir, eval, exec, locals, super, vars)
-)
-"""Identities of callables that look at the local variables of their caller."""
+) | {id(sys.getrecursionlimit), id(sys.setrecursionlimit)}
+"""Identities of callables that look at the local variables of their caller, or at how many
+frames there may be."""
 
 
 def call(frame: Frame, count: int) -> Signal:
