@@ -47,7 +47,7 @@ limit = [0]
 OURS: Final = __package__.partition(".")[0]
 BURST: Final = 1000  # instructions between two requests that make a program hot
 
-__all__ = ["ABANDON", "LEAVE", "OUT", "Raised", "blamed", "describe", "interpret", "is_plain"]
+__all__ = ["ABANDON", "LEAVE", "OUT", "Raised", "answered", "blamed", "describe", "interpret", "is_plain"]
 
 
 def interpret(
@@ -136,11 +136,11 @@ def interpret(
         if exception is None:
             if frame.ip in program.entries:
                 ip, depth = program.entries[frame.ip]
-                return (
-                    yield from program.translated(
-                        (ip, leaving, frame.locals, stack[:depth]), names, namespace
-                    )
+                going_on = program.translated(
+                    (ip, leaving, frame.locals, stack[:depth]), names, namespace
                 )
+                del frame, stack  # the values are the translation's now
+                return (yield from going_on)
             first = program.heat
             continue
         # From here on no calls of ours: at the recursion limit there is no room for them.
@@ -165,6 +165,16 @@ def interpret(
         stack.append(exception)
         frame.ip = handler.target
         exception = result = signal = None
+
+
+def answered(callee: object, result: Any) -> Any:
+    """What a translation does with the result of a callable that looks at the frame."""
+    if callee is setrecursionlimit and type(result) is not Raised:
+        setrecursionlimit(getrecursionlimit() + ROOM)
+        limit[0] = getrecursionlimit()
+    elif callee is getrecursionlimit and result == limit[0]:
+        return result - ROOM
+    return result
 
 
 def end(frame: Frame) -> None:

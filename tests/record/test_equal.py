@@ -47,9 +47,7 @@ def test_interpreted(name: str) -> None:
     "name",
     [pytest.param(name, marks=[] if name in QUICK else [pytest.mark.corpus]) for name in WATCHED],
 )
-def test_translated(name: str, request: pytest.FixtureRequest) -> None:
-    if name == "lifetimes":
-        request.applymarker(pytest.mark.xfail(reason="finalisers run later: docs/vm-fidelity.md"))
+def test_translated(name: str) -> None:
     check("translated", GUESTS / f"{name}.py")
 
 

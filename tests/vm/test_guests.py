@@ -22,10 +22,7 @@ def test_interpreted(name: str) -> None:
     "name",
     [pytest.param(name, marks=[] if name in QUICK else [pytest.mark.corpus]) for name in NAMES],
 )
-def test_translated(name: str, request: pytest.FixtureRequest) -> None:
-    if name == "lifetimes":
-        reason = "a translation keeps temporaries in local variables (docs/vm-fidelity.md)"
-        request.applymarker(pytest.mark.xfail(reason=reason))
+def test_translated(name: str) -> None:
     check("translated", name)
     assert run("translated", GUESTS / f"{name}.py").hits["untranslated"] == []
 

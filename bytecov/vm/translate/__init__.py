@@ -2,7 +2,8 @@
 
 This is the first Futamura projection: an interpreter evaluated partially over one program is
 that program, compiled.  `evaluate` does it for one operation, `source` for the blocks around
-it; here the text becomes a function.  Whatever cannot be translated stays interpreted.
+it; here the text becomes a function, and `lifetimes` sees to it that values die in time.
+Whatever cannot be translated stays interpreted.
 """
 
 from types import CodeType, FunctionType
@@ -13,9 +14,11 @@ from bytecov.vm.emit import Dialect
 from bytecov.vm.gaps import close_gaps
 from bytecov.vm.program import Program, Translated
 from bytecov.vm.translate.evaluate import Untranslatable
-from bytecov.vm.translate.source import Translator
+from bytecov.vm.translate.lifetimes import Depths, release
+from bytecov.vm.translate.source import SEARCHES, Translator
 
 INDENT = "    "
+NOTHING_DIES = (SEARCHES, "if resumed is None:")
 
 
 def translate(program: Program, dialect: Dialect) -> Translated | None:
@@ -31,17 +34,25 @@ def translate(program: Program, dialect: Dialect) -> Translated | None:
     exec(compile(text, f"<translated {program.code.co_qualname}>", "exec"), names)
     function = names["translated"]
     assert isinstance(function, FunctionType)
-    return Translated(
-        close_gaps(with_constants(function.__code__, translation.objects, dialect)),
-        [lines[0][2], *(index for _, _, index in lines)],
-        translation.entries,
+    where = [lines[0][2], *(index for _, _, index in lines)]
+    depths = Depths(
+        translation.depths,
+        [0 if handler is None else handler.depth for handler in program.handlers],
+        where,
+        {at for at, (_, line, _) in enumerate(lines, 1) if line.startswith(NOTHING_DIES)},
     )
+    code = finished(function.__code__, translation.objects, depths, dialect)
+    return Translated(close_gaps(code), where, translation.entries)
 
 
-def with_constants(code: CodeType, objects: dict[str, Any], dialect: Dialect) -> CodeType:
-    """`code` with the global names of `objects` made constants: faster, and safe from guests."""
+def finished(
+    code: CodeType, objects: dict[str, Any], depths: Depths, dialect: Dialect
+) -> CodeType:
+    """`code` with the global names of `objects` made constants (faster, and safe from guests),
+    and temporaries let go of when they are used up."""
     items, protected = disassemble(code)
-    constants = list(code.co_consts)
+    constants: list[object] = list(code.co_consts)
+    items = release(items, code.co_varnames, constants, depths)
     index_of: dict[str, int] = {}
     changed: list[Item | Label] = []
     for item in items:

@@ -19,6 +19,7 @@ leads to stands where that way ends.  Between blocks the stack is in s0, s1, …
 the same on every way, so nothing has to remember it.
 """
 
+import re
 from collections import Counter
 from types import FunctionType
 from typing import NamedTuple
@@ -47,10 +48,13 @@ from bytecov.vm.translate.evaluate import (
     Text,
     Untranslatable,
 )
+from bytecov.vm.translate.lifetimes import OURS
 from bytecov.vm.translate.output import Line, Output
 
 DEEPEST = 14  # levels of indentation before a block is dispatched to instead of nested
 INNER = 4  # the level of the blocks
+NAME = re.compile(r"\w+")
+SEARCHES = "if ip < "  # how a line begins that looks for the block
 
 
 class Place(NamedTuple):
@@ -66,7 +70,7 @@ class Translation(NamedTuple):
     lines: list[Line]
     objects: dict[str, object]
     entries: dict[int, tuple[int, int]]  # {instruction: (ip, depth of the stack)}
-    deepest: int
+    depths: list[int]  # of the stack, {ip: depth}
 
 
 class Translator:
@@ -115,7 +119,8 @@ class Translator:
             for place, number in self.places.items()
             if not place.handles and place.at != self.program.start
         }
-        return Translation(output.capture(), output.objects, entries, self.deepest)
+        depths = [self.depths[place] for place in self.places]
+        return Translation(output.capture(), output.objects, entries, depths)
 
     # blocks
 
@@ -139,6 +144,7 @@ class Translator:
         for name in ("caught_at", "caught") if handler.lasti else ("caught",):
             copy = self.output.temporary()
             self.output.emit(f"{copy} = {name}")
+            self.output.emit(f"{name} = None")
             stack.append(copy)
         if self.ways[place.at]:
             self.transfer(place.at)
@@ -196,20 +202,32 @@ class Translator:
             return self.native(index)
         assert isinstance(function, FunctionType)
         evaluator = self.evaluator
+        before, written = list(evaluator.stack), len(self.output.lines)
         goes_on = evaluator.inline(
             function, [FRAME, Known(argument)], lambda result: self.finish(index, result)
         )
         self.output.index = index
+        if goes_on:
+            self.drop(before, written)
         if goes_on and (target := evaluator.jumping()) is not None:
             self.transfer(target)
             return False
         return goes_on
 
+    def drop(self, before: list[str], written: int) -> None:
+        """Name the values that an operation has popped and not used, so that they die here and
+        not where they were named last (`lifetimes`)."""
+        used = {name for _, text, _ in self.output.lines[written:] for name in NAME.findall(text)}
+        for name in dict.fromkeys(reversed(before)):
+            if OURS.fullmatch(name) and name not in used and name not in self.evaluator.stack:
+                self.output.emit(name)
+
     def finish(self, index: int, result: Result) -> bool:
         """What an operation returned."""
         output = self.output
         if isinstance(result, Raising):
-            output.emit(f"index, raised, exception = {index}, None, {result.code}")
+            output.emit(f"exception, raised = {result.code}, None")
+            output.emit(f"index = {index}")
             output.emit("break")
             return False
         if isinstance(result, Choice):
@@ -240,8 +258,6 @@ class Translator:
         del stack[start + site.kept :]
         if looks is not None and self.program.plain_slots:
             output.emit(f"if {looks}: yield from synced(program, {self.slots()})")
-        else:
-            looks = None
         payload = {0: "None", 1: taken[0] if taken else ""}.get(
             len(taken), f"({', '.join(reversed(taken))})"
         )
@@ -251,10 +267,14 @@ class Translator:
         result = output.temporary()
         output.emit(f"{result} = yield ({site.number}, {payload})")
         if looks is not None:
-            output.emit(f"if {looks}: yield ({FORGET}, None)")
+            output.emit(f"if {looks}:")
+            output.emit(f"    {result} = answered({taken[0]}, {result})")
+            if self.program.plain_slots:
+                output.emit(f"    yield ({FORGET}, None)")
         kind, raised = output.literal(type), output.literal(Raised)
         output.emit(f"if {kind}({result}) is {raised}:")
-        output.emit(f"    index, raised = {index}, {result}")
+        output.emit(f"    raised = {result}")
+        output.emit(f"    index = {index}")
         output.emit("    break")
         if self.program.layout.instructions[index].name in self.terminators:
             return False
@@ -311,6 +331,7 @@ class Translator:
             emit(f"        {', '.join(everything)}, = variables")
         for depth in range(self.deepest):
             emit(f"        if len(stack) > {depth}: s{depth} = stack[{depth}]")
+        emit("        resumed = variables = stack = None")
         emit("    while True:")
         emit("        try:")
         emit("            while True:")
@@ -322,7 +343,7 @@ class Translator:
             return
         middle = (low + high) // 2
         index = self.output.index
-        self.output.lines.append((level, f"if ip < {middle}:", index))
+        self.output.lines.append((level, f"{SEARCHES}{middle}:", index))
         self.search(blocks, low, middle, level + 1)
         self.output.lines.append((level, "else:", index))
         self.search(blocks, middle, high, level + 1)

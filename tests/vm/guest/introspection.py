@@ -220,3 +220,12 @@ print(assigns_in_locals())
 print(sys.gettrace(), sys.getprofile(), sys.flags.optimize, __file__.endswith("introspection.py"), sys.argv)
 help_text = inspect.getdoc(inspect.getmodule(Body))
 print(help_text)
+
+
+def length():
+    return len("abc")
+
+
+__builtins__, usual = {"len": lambda _: 7}, __builtins__
+print(length(), eval("len('')"))
+__builtins__ = usual

@@ -97,3 +97,27 @@ def fib(n):
 
 
 print(fib(15))
+
+
+def shallow(room):
+    """With a limit just above what is used, all that stays in the frame still works."""
+    before = sys.getrecursionlimit()
+    limit = 10
+    while True:
+        try:
+            sys.setrecursionlimit(limit)
+        except RecursionError:
+            limit += 1
+        else:
+            break
+    try:
+        sys.setrecursionlimit(limit + room)
+        now = sys.getrecursionlimit() - limit
+        return now, depth(room // 2), endless()
+    except RecursionError:
+        return "too deep", sys.getrecursionlimit() - limit
+    finally:
+        sys.setrecursionlimit(before)
+
+
+print(sys.getrecursionlimit(), [shallow(room) for room in (0, 1, 10, 30)], sys.getrecursionlimit())
