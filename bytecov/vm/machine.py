@@ -47,7 +47,17 @@ limit = [0]
 OURS: Final = __package__.partition(".")[0]
 BURST: Final = 1000  # instructions between two requests that make a program hot
 
-__all__ = ["ABANDON", "LEAVE", "OUT", "Raised", "answered", "blamed", "describe", "interpret", "is_plain"]
+__all__ = [
+    "ABANDON",
+    "LEAVE",
+    "OUT",
+    "Raised",
+    "answered",
+    "blamed",
+    "describe",
+    "interpret",
+    "is_plain",
+]
 
 
 def interpret(
