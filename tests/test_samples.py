@@ -53,7 +53,7 @@ def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return Project(request.param, copy, root)
 
 
-@pytest.fixture(scope="module", params=["vm"])
+@pytest.fixture(scope="module", params=ENGINES)
 def measured(request: pytest.FixtureRequest, project: Project) -> Project:
     """A project whose suite has run under a recorder."""
     ran = project.run("bytecov", "run", "--engine", request.param, "-m", "pytest", "-q")

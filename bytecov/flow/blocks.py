@@ -71,6 +71,14 @@ class Flow:
         return {offset: tuple(edges) for offset, edges in found.items()}
 
     @cached_property
+    def arriving(self) -> dict[int, tuple[Edge, ...]]:
+        """{leader: the edges to it, NEXT, JUMP, then RAISE}"""
+        found: dict[int, list[Edge]] = {block.start: [] for block in self.blocks}
+        for edge in sorted(self.edges, key=lambda edge: (edge.kind, edge.source)):
+            found[edge.destination].append(edge)
+        return {leader: tuple(edges) for leader, edges in found.items()}
+
+    @cached_property
     def graph(self) -> Graph:
         """Blocks by their start, connected by every edge, RAISE edges too."""
         return self._connect(self.edges)

@@ -13,11 +13,14 @@ class Hits:
     """Executed offsets and edges with how often; 0 stands for "ran, count unknown".
 
     `vectors` counts evaluations of decisions whose edges do not tell them, by `vector_key`.
+    `paths` counts pairs of edges, to and from a test of a value that was tested before, where a
+    recorder without counts has to tell whose value it was.
     """
 
     offsets: dict[int, int] = field(default_factory=dict)
     edges: dict[Edge, int] = field(default_factory=dict)
     vectors: dict[ObligationKey, int] = field(default_factory=dict)
+    paths: dict[tuple[Edge, Edge], int] = field(default_factory=dict)
 
     def merge(self, other: "Hits") -> None:
         """Add the counts of `other` to these."""
@@ -27,6 +30,8 @@ class Hits:
             self.edges[edge] = self.edges.get(edge, 0) + count
         for vector, count in other.vectors.items():
             self.vectors[vector] = self.vectors.get(vector, 0) + count
+        for path, count in other.paths.items():
+            self.paths[path] = self.paths.get(path, 0) + count
 
 
 class Recorded(NamedTuple):

@@ -32,6 +32,7 @@ from bytecov.model.span import Span
 from bytecov.model.vector import Variant
 from bytecov.results.arcs import arcs_result
 from bytecov.results.lines import lines_result
+from bytecov.results.retests import told_by_paths
 from bytecov.results.vectors import ends_of_diamonds, unkept, with_mcdc, with_witnesses
 from bytecov.source.exclusion import Exclusions
 from bytecov.source.justification import Justification, justifications
@@ -109,8 +110,10 @@ class _Layer:
             count = hits.edges.get(edge)
             if count is None:
                 continue
-            before = self.links.retests[code].get(edge, ())
-            fresh = _fresh(count, [hits.edges[known] for known in before if known in hits.edges])
+            before = [one for one in self.links.retests[code].get(edge, ()) if one in hits.edges]
+            fresh = _fresh(count, [hits.edges[one] for one in before])
+            if fresh is None:
+                fresh = told_by_paths(flow, hits, edge, before)
             for key in keys:
                 if fresh is None:
                     self.unclear.add(key)

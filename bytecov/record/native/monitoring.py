@@ -6,17 +6,20 @@ Everything else is worked out after the run.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from types import CodeType
 from typing import Any, NamedTuple
 
 from bytecov.flow.blocks import Flow, flow
 from bytecov.model.errors import UsageError
-from bytecov.model.hits import Recorded
+from bytecov.model.hits import Hits, Recorded
 from bytecov.record.native.callback import build_callback, host
 from bytecov.record.native.copies import follow_copies
 from bytecov.record.native.derive import by_unit, derive
 from bytecov.record.native.plan import Plan, plan
 from bytecov.record.native.rewrite import Meaning, rewrite
+from bytecov.record.paths.retests import split_retests
+from bytecov.record.paths.split import Split
 
 TOOLS = (3, 4, 5, 2, 1, 0)
 """Ids in the order of preference: 0, 1, 2 and 5 belong to debuggers, coverage.py, profilers and
@@ -27,6 +30,7 @@ class Watched(NamedTuple):
     """One measured code object."""
 
     original: CodeType
+    way_back: Split | None
     flow: Flow
     plan: Plan
     executed: CodeType
@@ -53,14 +57,17 @@ class MonitoringRecorder:
             self.prepare(each) if isinstance(each, CodeType) else each for each in code.co_consts
         )
         found = flow(code)
+        way_back = split_retests(found)
+        if way_back:
+            found = flow(way_back.code)
         how = plan(found)
-        executed = code
+        executed = found.code
         meanings: tuple[Meaning, ...] = tuple(each.offset for each in found.instructions)
         if how.marked:
             executed, meanings = rewrite(found, how.marked)
         if any(new is not old for new, old in zip(constants, code.co_consts, strict=True)):
             executed = executed.replace(co_consts=constants)
-        self._watched[id(executed)] = Watched(code, found, how, executed, meanings)
+        self._watched[id(executed)] = Watched(code, way_back, found, how, executed, meanings)
         host.set_local_events(self._tool, executed, self._event)
         return executed
 
@@ -83,7 +90,7 @@ class MonitoringRecorder:
             told[id(watched.original)].update(meanings[unit] for unit in found)
         by_original = {id(watched.original): watched for watched in self._watched.values()}
         return [
-            Recorded(watched.original, context, derive(watched.flow, watched.plan, told[key]))
+            Recorded(watched.original, context, _derived(watched, told[key]))
             for key, watched in by_original.items()
             if key in told
         ]
@@ -94,6 +101,12 @@ class MonitoringRecorder:
         if watched is not None:
             self._watched[id(copy)] = watched._replace(executed=copy)
             host.set_local_events(self._tool, copy, self._event)
+
+
+def _derived(watched: Watched, told: Iterable[Meaning]) -> Hits:
+    """The hits of the original code."""
+    hits = derive(watched.flow, watched.plan, told)
+    return watched.way_back.restore(hits) if watched.way_back else hits
 
 
 def _claim_tool() -> int:

@@ -8,37 +8,18 @@ meanwhile: how far an evaluation has come is where its frame is.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from types import CodeType
-from typing import NamedTuple
 
 from bytecov.flow.blocks import JUMPS, LEAVES, Flow
 from bytecov.model.decision import Decision, DecisionKind, ObligationKey
 from bytecov.model.diagram import MOST_PATHS, Way, is_tree, path_count, successor
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.vector import vector_key
+from bytecov.record.paths.copies import ORIGINAL, Copy, Plan
 from bytecov.source.link import Links
 
-ORIGINAL = 0  # the number of the code as it was; copies count from 1
 VALUES = frozenset({DecisionKind.BOOLOP, DecisionKind.COMPARE_CHAIN})
 """Their last operand is not tested, and 3.12 and 3.13 test others again."""
-
-
-class Copy(NamedTuple):
-    """A copy of the code between an edge and a condition's test."""
-
-    edge: Edge
-    branch: int  # the test, the last instruction of a way through the copy
-    offsets: tuple[int, ...]  # of all instructions, the test too, in order
-
-
-@dataclass(slots=True)
-class Plan:
-    """What to copy, which edge of which copy leads to which copy, and which ends an evaluation."""
-
-    copies: list[Copy] = field(default_factory=list)  # the first is number 1
-    leads: dict[tuple[int, Edge], int] = field(default_factory=dict)
-    ends: dict[tuple[int, Edge], tuple[ObligationKey, ...]] = field(default_factory=dict)
 
 
 def diamonds(decisions: Iterable[Decision]) -> list[Decision]:

@@ -17,7 +17,7 @@ from bytecov.bytecode.symbolic import Item, Label, Protected
 from bytecov.flow.blocks import BRANCHES, JUMPS, LEAVES, Flow, flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits
-from bytecov.record.paths.plan import ORIGINAL, Copy, Plan
+from bytecov.record.paths.copies import ORIGINAL, Copy, Plan
 
 _K = TypeVar("_K")
 
@@ -150,12 +150,12 @@ class _Splitter:
         self.rows.append(Row(Item(name, label, position), number, offset, own=True))
 
     def led(self, number: int, offset: int) -> tuple[int, int]:
-        """The copies that the JUMP and the NEXT edge of a test lead to, 0 for none."""
-        following, jump = self.flow.branches.get(offset, (None, None))
-        if following is None or jump is None:
-            return 0, 0
-        leads = self.plan.leads
-        return leads.get((number, jump), 0), leads.get((number, following), 0)
+        """The copies that the JUMP and the NEXT edge of an instruction lead to, 0 for none."""
+        found = {EdgeKind.JUMP: 0, EdgeKind.NEXT: 0}
+        for edge in self.flow.leaving[offset]:
+            if edge.kind in found:
+                found[edge.kind] = self.plan.leads.get((number, edge), 0)
+        return found[EdgeKind.JUMP], found[EdgeKind.NEXT]
 
     def start(self, number: int) -> Label:
         """Where a copy begins: behind the marker, which stays with the branch."""
@@ -256,8 +256,14 @@ class Split:
                 _add(found.edges, edge, count)
             elif not row_of[edge.source].own and (old := self.old(edge, row_of)):
                 _add(found.edges, old, count)
-                for key in self.plan.ends.get((row_of[edge.source].copy, old), ()):
+                copy = row_of[edge.source].copy
+                for key in self.plan.ends.get((copy, old), ()):
                     _add(found.vectors, key, count)
+                if (way := self.plan.ways.get((copy, old.source))) and old.kind < EdgeKind.RAISE:
+                    _add(found.paths, (way, old), count)
+        for (way, edge), count in hits.paths.items():
+            if (old := self.old(edge, row_of)) and (old_way := self.old_way(way, row_of)):
+                _add(found.paths, (old_way, old), count)
         self.fall(hits, found, after, row_of)
         return found
 
@@ -270,6 +276,15 @@ class Split:
         if edge.kind is EdgeKind.NEXT and source not in self.before.branches:
             return None
         return next(each for each in self.before.leaving[source] if each.kind is edge.kind)
+
+    def old_way(self, edge: Edge, row_of: dict[int, Row]) -> Edge | None:
+        """The original of an edge; None of jumps that are ours."""
+        if row_of[edge.source].own:
+            return None
+        source = row_of[edge.source].offset
+        if edge.kind is EdgeKind.NEXT and source not in self.before.branches:
+            return next(iter(self.before.leaving[source]), None)
+        return self.old(edge, row_of)
 
     def fall(self, hits: Hits, found: Hits, after: Flow, row_of: dict[int, Row]) -> None:
         """NEXT edges of what is no branch: how often control came to what follows."""

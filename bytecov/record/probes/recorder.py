@@ -9,6 +9,8 @@ from bytecov.flow.blocks import flow
 from bytecov.model.edge import Edge
 from bytecov.model.hits import Hits, Recorded
 from bytecov.record.native.derive import unit_owners
+from bytecov.record.paths.retests import split_retests
+from bytecov.record.paths.split import Split
 from bytecov.record.probes.derive import Derivation
 from bytecov.record.probes.flags import take_flags
 from bytecov.record.probes.plan import plan_probes
@@ -20,6 +22,7 @@ class Watched(NamedTuple):
     """One measured code object."""
 
     original: CodeType
+    way_back: Split | None
     executed: CodeType
     segments: Segments
     probed: Probed
@@ -36,7 +39,9 @@ class ProbeRecorder:
 
     def prepare(self, code: CodeType) -> CodeType:
         """`code` with probes, nested code objects too."""
-        segments = Segments(flow(code))
+        found = flow(code)
+        way_back = split_retests(found)
+        segments = Segments(flow(way_back.code) if way_back else found)
         probed = add_probes(segments, plan_probes(segments))
         executed = probed.code.replace(
             co_consts=tuple(
@@ -44,7 +49,7 @@ class ProbeRecorder:
                 for each in probed.code.co_consts
             )
         )
-        self._watched[id(executed)] = Watched(code, executed, segments, probed)
+        self._watched[id(executed)] = Watched(code, way_back, executed, segments, probed)
         return executed
 
     def original(self, code: CodeType) -> CodeType:
@@ -62,6 +67,7 @@ class ProbeRecorder:
         for key, watched in list(self._watched.items()):
             hits = _take(watched, running.get(key, set()))
             if hits.offsets:
+                hits = watched.way_back.restore(hits) if watched.way_back else hits
                 taken.append(Recorded(watched.original, context, hits))
         return taken
 
