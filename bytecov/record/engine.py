@@ -1,12 +1,16 @@
 """Which recorder watches: the native one where the host can serve it, else the VM."""
 
 import sys
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bytecov.model.errors import UsageError
 from bytecov.record.recorder import Recorder
 
 ENGINES = ("auto", "native", "vm")
+MONITORING: Any = getattr(sys, "monitoring", None)
+TOOLS = (3, 4, 5, 2, 1, 0)
+"""Tool ids in the order of preference: 0, 1, 2 and 5 belong to debuggers, coverage.py, profilers
+and optimizers, which a program may bring along."""
 
 
 class Choice(NamedTuple):
@@ -22,35 +26,36 @@ def choose_recorder(engine: str = "auto") -> Choice:
         raise UsageError(f"there is no engine {engine!r}; choose one of {', '.join(ENGINES)}")
     if engine == "vm":
         return Choice(_vm())
-    try:
-        return Choice(_native())
-    except UsageError as error:
-        if engine == "native":
-            raise UsageError(f"{error}: use --engine vm") from None
-        reason = str(error)
+    if not (reason := why_not_native()):
+        from bytecov.record.native import native_recorder
+
+        return Choice(native_recorder())
+    if engine == "native":
+        raise UsageError(f"{reason}: use --engine vm")
     return Choice(_vm(), f"{reason}: measuring with bytecov's own interpreter, which is slower")
 
 
 def describe(engine: str = "auto") -> str:
-    """What `choose_recorder` chooses, in words."""
-    try:
-        recorder, warning = choose_recorder(engine)
-    except UsageError as error:
-        return f"none: {error}"
-    if warning:
-        return f"{recorder.name}: {warning}"
-    by = {"vm": "bytecov's own interpreter", "native": "probes in the bytecode"}
-    if hasattr(sys, "monitoring"):
-        by["native"] = "sys.monitoring"
-    return f"{recorder.name} ({by[recorder.name]})"
+    """What `choose_recorder` chooses now, in words."""
+    if engine == "vm":
+        return "vm (bytecov's own interpreter)"
+    if reason := why_not_native():
+        return f"{'none' if engine == 'native' else 'vm'}: {reason}"
+    return f"native ({'sys.monitoring' if MONITORING else 'probes in the bytecode'})"
 
 
-def _native() -> Recorder:
+def why_not_native() -> str:
+    """Why the host cannot serve the native recorder; empty if it can."""
     if not getattr(sys, "_is_gil_enabled", lambda: True)():
-        raise UsageError("the native recorder needs Python's global lock")
-    from bytecov.record.native import native_recorder
+        return "the native recorder needs Python's global lock"
+    if MONITORING and not free_tools():
+        return "every tool id of sys.monitoring is taken"
+    return ""
 
-    return native_recorder()
+
+def free_tools() -> list[int]:
+    """Tool ids that nobody uses, best first."""
+    return [tool for tool in TOOLS if MONITORING.get_tool(tool) is None]
 
 
 def _vm() -> Recorder:

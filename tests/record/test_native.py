@@ -13,11 +13,10 @@ import pytest
 from bytecov.bytecode.decode import walk
 from bytecov.flow.blocks import flow
 from bytecov.model.hits import Hits
-from bytecov.record.native import native_recorder
 from bytecov.record.vm import VMRecorder
 from tests.record.compare import compare_generated, differences, read
+from tests.record.natively import native
 
-native = native_recorder()
 GUESTS = Path(__file__).parents[1] / "vm" / "guest"
 monitoring = pytest.mark.skipif(not hasattr(sys, "monitoring"), reason="3.12+")
 

@@ -21,7 +21,6 @@ from bytecov.model.diagram import is_tree
 from bytecov.model.errors import DataError
 from bytecov.model.hits import Hits, Recorded
 from bytecov.model.vector import VECTOR
-from bytecov.record.native import native_recorder
 from bytecov.record.paths import Paths
 from bytecov.record.paths.plan import diamonds as planned_diamonds
 from bytecov.record.paths.plan import plan
@@ -29,11 +28,11 @@ from bytecov.record.vm import VMRecorder
 from bytecov.source.link import link
 from bytecov.source.obligations import obligations
 from bytecov.source.parse import read_source
+from tests.record.natively import native
 from tests.results.expressions import expressions
 from tests.source.oracle import Oracle
 
 Names = dict[str, Any]
-NATIVE = native_recorder()
 
 
 class Notebook:
@@ -55,8 +54,8 @@ def run_host(code: types.CodeType, names: Names) -> list[Recorded]:
 
 
 def run_native(code: types.CodeType, names: Names) -> list[Recorded]:
-    exec(NATIVE.prepare(code), names)
-    return NATIVE.take("")
+    exec(native.prepare(code), names)
+    return native.take("")
 
 
 def run_vm(code: types.CodeType, names: Names) -> list[Recorded]:

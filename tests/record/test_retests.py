@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bytecov.record.native import native_recorder
 from bytecov.record.recorder import Recorder
 from bytecov.record.vm import VMRecorder
 from bytecov.results.tally import Covered, lay
 from bytecov.source.link import link
 from bytecov.source.parse import read_source
+from tests.record.natively import native
 from tests.results.expressions import expressions
 
-NATIVE = native_recorder()
 EXPRESSIONS = [
     "(a and b) or c",
     "(a or b) and c",
@@ -56,7 +55,7 @@ def write(text: str, rows: list[tuple[int, ...]], path: Path) -> None:
 
 
 def check(path: Path) -> None:
-    ours, theirs = covered(NATIVE, path), covered(VMRecorder(), path)
+    ours, theirs = covered(native, path), covered(VMRecorder(), path)
     assert ours.outcomes.keys() == theirs.outcomes.keys(), path.read_text()
     assert ours.undetermined == theirs.undetermined, path.read_text()
     assert ours.lines == theirs.lines

@@ -6,7 +6,7 @@ from bytecov.record.recorder import Recorder
 
 
 def native_recorder() -> Recorder:
-    """The recorder that suits this interpreter; UsageError where there is none."""
+    """The recorder that suits this interpreter."""
     if hasattr(sys, "monitoring"):
         from bytecov.record.native.monitoring import MonitoringRecorder
 

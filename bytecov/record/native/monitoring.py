@@ -11,8 +11,8 @@ from types import CodeType
 from typing import Any, NamedTuple
 
 from bytecov.flow.blocks import Flow, flow
-from bytecov.model.errors import UsageError
 from bytecov.model.hits import Hits, Recorded
+from bytecov.record.engine import free_tools
 from bytecov.record.native.callback import build_callback, host
 from bytecov.record.native.copies import follow_copies
 from bytecov.record.native.derive import by_unit, derive
@@ -20,10 +20,6 @@ from bytecov.record.native.plan import Plan, plan
 from bytecov.record.native.rewrite import Meaning, rewrite
 from bytecov.record.paths.retests import split_retests
 from bytecov.record.paths.split import Split
-
-TOOLS = (3, 4, 5, 2, 1, 0)
-"""Ids in the order of preference: 0, 1, 2 and 5 belong to debuggers, coverage.py, profilers and
-optimizers, which a program may bring along."""
 
 
 class Watched(NamedTuple):
@@ -110,9 +106,7 @@ def _derived(watched: Watched, told: Iterable[Meaning]) -> Hits:
 
 
 def _claim_tool() -> int:
-    """The first free tool id."""
-    for tool in TOOLS:
-        if host.get_tool(tool) is None:
-            host.use_tool_id(tool, "bytecov")
-            return tool
-    raise UsageError("every tool id of sys.monitoring is taken")
+    """The best free tool id; `record/engine.py` has seen to it that there is one."""
+    tool = free_tools()[0]
+    host.use_tool_id(tool, "bytecov")
+    return tool
