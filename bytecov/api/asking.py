@@ -21,15 +21,20 @@ from bytecov.store.reading import Contents
 from bytecov.store.records import MeasuredFile, Run, code_name
 
 
-def measured(parts: Iterable[Contents]) -> tuple[list[Run], list[MeasuredFile]]:
-    """All runs, and all versions of all files with what was covered in them in any context."""
+def measured(
+    parts: Iterable[Contents], place: Callable[[str], str] = str
+) -> tuple[list[Run], list[MeasuredFile]]:
+    """All runs, and all versions of all files with what was covered in them in any context.
+
+    `place` gives the name of a file: those of one name and content are one file.
+    """
     runs: list[Run] = []
     merged: dict[tuple[str, str], MeasuredFile] = {}
     for contents in parts:
         runs += contents.runs
         by_id: dict[int, MeasuredFile] = {}
         for number, file in contents.files.items():
-            key = (file.path, file.digest)
+            key = (place(file.path), file.digest)
             by_id[number] = merged.setdefault(key, MeasuredFile(*key, file.problem))
         for row in contents.covered:
             file = by_id[row.file]

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from types import CodeType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +23,8 @@ from bytecov.record.scope import Scope, glob_matcher, glob_regex
 # should find as few modules loaded as possible.
 if TYPE_CHECKING:
     from bytecov.record.measure import Measurement
-    from bytecov.store.merge import Combined
+    from bytecov.store.aliases import Aliases
+    from bytecov.store.merge import Combined, Differing
     from bytecov.store.reading import Contents
     from bytecov.store.records import Doubt, MeasuredFile, Run
 
@@ -245,20 +247,27 @@ class Session:
         if said not in self.warnings:
             self.warnings.append(said)
 
+    @cached_property
+    def _aliases(self) -> "Aliases":
+        from bytecov.store.aliases import Aliases
+
+        return Aliases(self.settings.paths, glob_regex, self.here)
+
     # Keeping house
 
     def combine(
         self,
         paths: Iterable[str] = (),
         keep: bool = False,
-        progress: Callable[[str], None] = lambda path: None,
+        progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> "Combined":
         """Fold files of other processes and machines into the data file.
 
         `paths` are files, or directories to search; without any, the directory of the data
-        file is searched.  DataError if there is nothing to combine.
+        file is searched.  `progress` hears how many files are done, of how many.  DataError if
+        there is nothing to combine.
         """
-        from bytecov.store.merge import combine, renamer
+        from bytecov.store.merge import combine
         from bytecov.store.shards import shards
 
         found: list[str] = []
@@ -275,12 +284,30 @@ class Session:
             raise DataError(
                 f"there is nothing to combine: no file {self.shown(self.data_file)}.* is here"
             )
-        rename = renamer(self.settings.paths, glob_regex)
-        combined = combine(self.data_file, found, keep, rename, progress)
+        combined = combine(self.data_file, found, keep, self._locate, progress)
         if not combined.merged and not combined.duplicates:
             raise DataError("nothing was combined: " + "; ".join(combined.skipped))
         self.warnings += combined.skipped
+        self.warnings += map(self._told, combined.differing)
         return combined
+
+    def _told(self, one: "Differing") -> str:
+        """Which data files had another version of a source file, in a sentence."""
+        named = ", ".join(map(self.shown, one.others[:3]))
+        more = f" and {len(one.others) - 3:,} more" if len(one.others) > 3 else ""
+        return (
+            f"{self.shown(one.path)}: {named}{more}, of {one.measured:,} data files with it, had"
+            " another version of it; what they covered in it does not count"
+        )
+
+    def _place(self, path: str) -> str:
+        """Where a measured file is to be read: absolute, `[paths]` applied."""
+        return os.path.normpath(os.path.join(self.here, self._aliases.locate(path)))
+
+    def _locate(self, path: str, directories: Iterable[str]) -> str:
+        """The path of a measured file on this machine."""
+        found = self._aliases.locate(path, directories)
+        return path if found == path else self.stored(found)
 
     def erase(self) -> list[str]:
         """Remove the data file and the files beside it; returns the names of what is gone."""

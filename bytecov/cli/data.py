@@ -3,6 +3,7 @@
 import sys
 
 from bytecov.cli.options import Parser, add_common, session_for, warn
+from bytecov.cli.progress import Progress
 
 
 def combine_command(arguments: list[str]) -> int:
@@ -13,7 +14,11 @@ def combine_command(arguments: list[str]) -> int:
         "Fold the data of several runs, machines and Python versions into one file.\n\n"
         "PATH is a data file or a directory with data files; without any, the files beside the\n"
         "data file are taken (.bytecov.<host>.<pid>.<random>).  What was combined is removed\n"
-        "unless --keep; a file that is damaged or none of ours is named and left alone.",
+        "unless --keep; a file that is damaged or none of ours is named and left alone.\n\n"
+        "The same file in checkouts of several machines is one file: where it is not at the path\n"
+        "it was measured at, it is looked for at the same place in the current directory, and\n"
+        "`paths` in [tool.bytecov] names other places.  Data of another version of a source file\n"
+        "is kept apart, and the file it is from is named.",
         "examples:\n  bytecov combine\n  bytecov combine --keep artifacts/",
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files or directories")
@@ -25,7 +30,7 @@ def combine_command(arguments: list[str]) -> int:
     add_common(parser)
     options = parser.parse_args(arguments)
     session = session_for(options)
-    combined = session.combine(options.paths, options.keep)
+    combined = session.combine(options.paths, options.keep, Progress("data files"))
     warn(session)
     if not options.quiet:
         count = len(combined.merged)

@@ -6,6 +6,7 @@ two or three bytes.  Bytes that are no packing raise ValueError.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
 from typing import TypeVar
 
 from bytecov.model.edge import Edge, EdgeKind
@@ -14,92 +15,56 @@ _K = TypeVar("_K")
 
 LARGEST = (1 << 63) - 1  # counts stop here: what SQLite, too, can hold
 
+_KINDS = tuple(EdgeKind)
+
 
 def pack_numbers(numbers: Iterable[int]) -> bytes:
     """A set of numbers, none below 0."""
-    out = bytearray()
-    before = 0
-    for number in sorted(set(numbers)):
-        _put(out, number - before)
-        before = number
-    return bytes(out)
+    return _pack(list(_distances(sorted(set(numbers)))))
 
 
 def unpack_numbers(packed: bytes) -> list[int]:
     """The numbers in ascending order."""
-    found: list[int] = []
-    before = 0
-    for distance in _varints(packed):
-        before = _checked(before + distance)
-        found.append(before)
-    return found
+    return _summed(_unpack(packed))
 
 
 def pack_counts(counts: Mapping[int, int]) -> bytes:
     """{number: how often}, numbers and counts none below 0."""
-    out = bytearray()
-    before = 0
-    for number, count in sorted(counts.items()):
-        _put(out, number - before)
-        _put(out, min(count, LARGEST))
-        before = number
-    return bytes(out)
+    listed = sorted(counts)
+    values = [0] * (2 * len(listed))
+    values[::2] = _distances(listed)
+    values[1::2] = [min(counts[number], LARGEST) for number in listed]
+    return _pack(values)
 
 
 def unpack_counts(packed: bytes) -> dict[int, int]:
     """{number: how often}"""
-    found: dict[int, int] = {}
-    before = 0
-    values = _varints(packed)
-    for distance in values:
-        before = _checked(before + distance)
-        found[before] = _next(values)
-    return found
+    values = _unpack(packed, 2)
+    return dict(zip(_summed(values[::2]), values[1::2], strict=True))
 
 
 def pack_edges(edges: Mapping[Edge, int]) -> bytes:
     """{edge: how often}: distance of the source, kind, signed length of the edge, count."""
-    out = bytearray()
-    before = 0
-    for (source, destination, kind), count in sorted(edges.items()):
-        length = destination - source
-        # The sign goes to the lowest bit, and the kind into the two below it.
-        zigzag = (length << 1) if length >= 0 else ((-length << 1) - 1)
-        _put(out, source - before)
-        _put(out, zigzag << 2 | kind)
-        _put(out, min(count, LARGEST))
-        before = source
-    return bytes(out)
+    return _pack_shapes({_shape(edge): count for edge, count in edges.items()})
 
 
 def unpack_edges(packed: bytes) -> dict[Edge, int]:
     """{edge: how often}"""
-    found: dict[Edge, int] = {}
-    source = 0
-    values = _varints(packed)
-    for distance in values:
-        source = _checked(source + distance)
-        packed_length = _next(values)
-        kind, zigzag = packed_length & 3, packed_length >> 2
-        length = -((zigzag + 1) >> 1) if zigzag & 1 else zigzag >> 1
-        if kind > EdgeKind.RAISE or source + length < 0:
-            raise ValueError("no edge is like this")
-        found[Edge(source, source + length, EdgeKind(kind))] = _next(values)
-    return found
+    return {_edge(*shape): count for shape, count in _unpack_shapes(packed).items()}
 
 
 def merge_counts(one: bytes, other: bytes) -> bytes:
     """Both packed counts in one, added."""
-    if one == other == b"":
-        return b""
+    if one == other and not any(_unpack(one, 2)[1::2]):
+        return one
     return pack_counts(_added(unpack_counts(one), unpack_counts(other)))
 
 
 def merge_edges(one: bytes, other: bytes) -> bytes:
     """Both packed edges in one, counts added."""
-    if one == other == b"":
-        return b""
-    return pack_edges(_added(unpack_edges(one), unpack_edges(other)))
+    if one == other and not any(_unpack(one, 3)[2::3]):
+        return one
+    return _pack_shapes(_added(_unpack_shapes(one), _unpack_shapes(other)))
 
 
 def merge_numbers(one: bytes, other: bytes) -> bytes:
@@ -116,43 +81,111 @@ def common_numbers(one: bytes, other: bytes) -> bytes:
     return pack_numbers(set(unpack_numbers(one)) & set(unpack_numbers(other)))
 
 
+def check_counts(packed: bytes) -> None:
+    """ValueError unless these are packed counts."""
+    _summed(_unpack(packed, 2)[::2])
+
+
+def check_edges(packed: bytes) -> None:
+    """ValueError unless these are packed edges."""
+    values = _unpack(packed, 3)
+    for source, shape in zip(_summed(values[::3]), values[1::3], strict=True):
+        if shape & 3 > 2 or (shape & 4 and source < (shape >> 3) + 1):
+            raise ValueError("no edge is like this")
+
+
+# An edge as two numbers, its source and its shape: the kind in the two lowest bits, the sign of
+# its length in the next, the length above.  Merging needs no more of it.
+_Shape = tuple[int, int]
+
+
+def _shape(edge: Edge) -> _Shape:
+    source, destination, kind = edge
+    length = destination - source
+    zigzag = (length << 1) if length >= 0 else ((-length << 1) - 1)
+    return source, zigzag << 2 | kind
+
+
+def _edge(source: int, shape: int) -> Edge:
+    kind, zigzag = shape & 3, shape >> 2
+    destination = source + (-((zigzag + 1) >> 1) if zigzag & 1 else zigzag >> 1)
+    if kind >= len(_KINDS) or destination < 0:
+        raise ValueError("no edge is like this")
+    return Edge(source, destination, _KINDS[kind])
+
+
+def _pack_shapes(shapes: Mapping[_Shape, int]) -> bytes:
+    listed = sorted(shapes)
+    values = [0] * (3 * len(listed))
+    values[::3] = _distances([source for source, _ in listed])
+    values[1::3] = [shape for _, shape in listed]
+    values[2::3] = [min(shapes[one], LARGEST) for one in listed]
+    return _pack(values)
+
+
+def _unpack_shapes(packed: bytes) -> dict[_Shape, int]:
+    values = _unpack(packed, 3)
+    keys = zip(_summed(values[::3]), values[1::3], strict=True)
+    return dict(zip(keys, values[2::3], strict=True))
+
+
 def _added(one: dict[_K, int], other: dict[_K, int]) -> dict[_K, int]:
     for key, count in other.items():
         one[key] = min(one.get(key, 0) + count, LARGEST)
     return one
 
 
-def _put(out: bytearray, number: int) -> None:
-    if number < 0:
-        raise ValueError(f"{number} cannot be packed")
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
+def _distances(ascending: list[int]) -> Iterator[int]:
+    """Each number less the one before."""
+    return (number - before for number, before in zip(ascending, [0, *ascending], strict=False))
 
 
-def _varints(packed: bytes) -> Iterator[int]:
+def _summed(distances: list[int]) -> list[int]:
+    """The numbers that are these distances apart."""
+    numbers = list(accumulate(distances))
+    if numbers and numbers[-1] > LARGEST:
+        raise ValueError("a number is too large")
+    return numbers
+
+
+def _pack(values: list[int]) -> bytes:
+    """Varints one after the other."""
+    if values and min(values) < 0:
+        raise ValueError(f"{min(values)} cannot be packed")
+    if not values or max(values) < 0x80:
+        return bytes(values)  # as almost always: each number is its own byte
+    out = bytearray()
+    for number in values:
+        while number > 0x7F:
+            out.append(number & 0x7F | 0x80)
+            number >>= 7
+        out.append(number)
+    return bytes(out)
+
+
+def _unpack(packed: bytes, each: int = 1) -> list[int]:
+    """The numbers of a row of varints, in entries of `each`."""
+    found = list(packed) if packed.isascii() else _long(packed)
+    if len(found) % each:
+        raise ValueError("the last entry is cut off")
+    return found
+
+
+def _long(packed: bytes) -> list[int]:
+    """The same where some numbers take more than one byte."""
+    found: list[int] = []
     number = shift = 0
     for byte in packed:
-        number |= (byte & 0x7F) << shift
-        if byte & 0x80:
+        if byte < 0x80:
+            found.append(number | byte << shift)
+            number = shift = 0
+        else:
+            number |= (byte & 0x7F) << shift
             shift += 7
             if shift > 63:
                 raise ValueError("a number is too large")
-        else:
-            yield _checked(number)
-            number = shift = 0
     if shift:
         raise ValueError("the last number is cut off")
-
-
-def _checked(number: int) -> int:
-    if number > LARGEST:
+    if found and max(found) > LARGEST:
         raise ValueError("a number is too large")
-    return number
-
-
-def _next(values: Iterator[int]) -> int:
-    for value in values:
-        return value
-    raise ValueError("the last entry is cut off")
+    return found

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from bytecov.model.decision import ObligationKey
 from bytecov.model.span import Span
 from bytecov.store.database import read
-from bytecov.store.packing import unpack_counts, unpack_edges, unpack_numbers
+from bytecov.store.packing import check_counts, check_edges, unpack_counts, unpack_numbers
 from bytecov.store.records import CodeName, Doubt, Knowledge, MeasuredFile, Run
 
 Names = dict[int, dict[int, ObligationKey]]
@@ -56,6 +56,13 @@ def load(path: str, with_hits: bool = False) -> Contents:
             doubts=list(_doubts(connection)),
             hits=list(_hits(connection)) if with_hits else [],
         )
+
+
+def glance(path: str) -> Contents:
+    """Runs and files alone, whatever was covered in them."""
+    with read(path) as connection:
+        files = {number: MeasuredFile(*rest) for number, *rest in _files(connection)}
+        return Contents(list(_runs(connection)), files, [], [], [], [])
 
 
 def _rows(connection: sqlite3.Connection, types: tuple[type, ...], query: str) -> Iterator[Any]:
@@ -147,8 +154,8 @@ def _hits(connection: sqlite3.Connection) -> Iterator[PackedHits]:
         " edges FROM hits JOIN code ON code.id = code_id JOIN file ON file.id = file_id"
         " JOIN context ON context.id = context_id ORDER BY code_id, context_id",
     ):
-        unpack_counts(offsets)
-        unpack_edges(edges)
+        check_counts(offsets)
+        check_edges(edges)
         yield PackedHits(file, context, CodeName(*name), offsets, edges)
 
 

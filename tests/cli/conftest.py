@@ -51,12 +51,15 @@ Bytecov = Callable[..., subprocess.CompletedProcess[str]]
 def bytecov(project: Path) -> Bytecov:
     """`bytecov(*arguments)` in a process of its own."""
 
-    def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: object, cwd: Path | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "bytecov", *map(str, arguments)],
             capture_output=True,
             text=True,
             timeout=120,
+            cwd=cwd,
             env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         )
 

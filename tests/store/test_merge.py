@@ -1,5 +1,6 @@
 """Folding files into one: nothing is lost, nothing is counted twice, nothing foreign touched."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -10,8 +11,9 @@ import pytest
 
 from bytecov.model.errors import DataError
 from bytecov.record.scope import glob_regex
+from bytecov.store.aliases import Aliases
 from bytecov.store.database import write
-from bytecov.store.merge import combine, erase, fold, merge, renamer, start_anew
+from bytecov.store.merge import Differing, combine, erase, fold, merge, start_anew
 from bytecov.store.reading import load
 from bytecov.store.shards import shard_path, shards
 
@@ -153,13 +155,62 @@ for i in range(5):
     assert os.listdir(tmp_path) == [".bytecov"]
 
 
-def test_renamer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_of_other_machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "m.py").touch()
-    rename = renamer([("source", ("src", "/ci/*/src", "C:\\build\\src"))], glob_regex)
+    paths = [("source", ("src", "/ci/*/src", "C:\\build\\src"))]
+    locate = Aliases(paths, glob_regex, str(tmp_path)).locate
     here = str(tmp_path / "src" / "m.py")
-    assert rename("/ci/job1/src/m.py") == here
-    assert rename("C:\\build\\src\\m.py") == here
-    assert rename("/ci/job1/src/gone.py") == "/ci/job1/src/gone.py"
-    assert rename("/elsewhere/src/m.py") == "/elsewhere/src/m.py"
+    assert locate("/ci/job1/src/m.py") == here
+    assert locate("C:\\build\\src\\m.py") == here
+    assert locate("/ci/job1/src/gone.py") == "/ci/job1/src/gone.py"
+    assert locate("/elsewhere/src/m.py") == "/elsewhere/src/m.py"
+    assert locate("src/m.py") == "src/m.py"
+    assert locate("/elsewhere/\0.py", ["/elsewhere"]) == "/elsewhere/\0.py"
+
+
+def test_another_checkout_needs_no_patterns(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    here = tmp_path / "src" / "m.py"
+    here.touch()
+    locate = Aliases([], glob_regex, str(tmp_path)).locate
+    assert locate("/ci/job1/src/m.py", ["/other", "/ci/job1"]) == str(here)
+    assert locate("D:\\a\\src\\m.py", ["D:\\a"]) == str(here)
+    assert locate("/ci/job1/src/gone.py", ["/ci/job1"]) == "/ci/job1/src/gone.py"
+    assert locate("/ci/job12/src/m.py", ["/ci/job1"]) == "/ci/job12/src/m.py"
+    assert locate(str(here), ["/"]) == str(here)
+
+
+def test_machines_with_checkouts_of_their_own_add_up(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "m.py").touch()
+    shards = [
+        make(f"s{i}", f"u{i}", {key: 1}, path=f"/home/{i}/m.py", python=python)
+        for i, (key, python) in enumerate([(TRUE, "3.11.7"), (FALSE, "3.13.0")])
+    ]
+    aliases = Aliases([("all", (str(tmp_path), "/home/*"))], glob_regex, str(tmp_path))
+    combine(str(tmp_path / "all"), map(str, shards), locate=aliases.locate)
+    [file] = load(str(tmp_path / "all")).files.values()
+    assert file.path == str(tmp_path / "m.py")
+    assert load(str(tmp_path / "all")).covered[0].outcomes == {TRUE: 1, FALSE: 1}
+
+
+def test_another_version_of_a_source_file_is_named(make: Make, tmp_path: Path) -> None:
+    digests = ["d1", "d2", "d1"]
+    shards = [str(make(f"s{i}", f"u{i}", digest=digest)) for i, digest in enumerate(digests)]
+    heard: list[tuple[int, int]] = []
+    result = combine(
+        str(tmp_path / "all"), shards, progress=lambda done, total: heard.append((done, total))
+    )
+    assert result.differing == (Differing("/work/m.py", (shards[1],), 3),)
+    assert heard == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_the_version_that_is_here_is_the_right_one(make: Make, tmp_path: Path) -> None:
+    source = tmp_path / "m.py"
+    source.write_bytes(b"x = 1\n")
+    digest = hashlib.sha256(b"x = 1\n").hexdigest()
+    first = make("all", "u0", path=str(source), digest="old")
+    shards = [str(make("s1", "u1", path=str(source), digest=digest))]
+    result = combine(str(first), shards)
+    assert result.differing == (Differing(str(source), (str(first),), 2),)

@@ -1,5 +1,7 @@
 """Packing: what goes in comes out, and bytes that are no packing are refused."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,8 @@ from hypothesis import strategies as st
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.store.packing import (
     LARGEST,
+    check_counts,
+    check_edges,
     merge_counts,
     merge_edges,
     merge_numbers,
@@ -68,6 +72,20 @@ def test_any_bytes_are_read_or_refused(given: bytes) -> None:
             unpack(given)
         except ValueError as error:
             assert str(error)  # noqa: PT017
+
+
+@given(st.binary(max_size=200) | st.binary(max_size=60).map(lambda one: bytes(b & 31 for b in one)))
+def test_checking_is_reading(given: bytes) -> None:
+    for check, unpack in ((check_counts, unpack_counts), (check_edges, unpack_edges)):
+        assert said(check, given) == said(unpack, given)
+
+
+def said(read: Callable[[bytes], object], given: bytes) -> str:
+    try:
+        read(given)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def test_small_numbers_take_one_byte_each() -> None:
