@@ -151,7 +151,8 @@ def test_debug(measured: Path, capsys: Capture) -> None:
     assert system["engine"].startswith("native (")
     (measured / ".coveragerc").write_text("[report]\nprecision = 2\n")
     config = out(capsys, "debug", "config")
-    assert any(line.split() == ["precision", "2", ".coveragerc"] for line in config.splitlines())
+    [line] = [line.split() for line in config.splitlines() if line.startswith("precision")]
+    assert line == ["precision", "2", ".coveragerc", "[report]"]
     data = out(capsys, "debug", "data")
     assert "main.py" in data
     assert "status 0  native" in data
