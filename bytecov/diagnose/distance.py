@@ -11,17 +11,19 @@ The definitions are those of search-based testing (Korel 1990; Tracey, Clark, Ma
 - identity, classes and everything unordered: 1 for "not so";
 - `and` adds, `or` takes the least, `not` asks for the opposite.
 
-0 means that it holds, None that no distance is known.  Nothing here runs code of the guest: operands
-are values of exact builtin types.
+0 means that it holds, None that no distance is known.  Nothing here runs code of the guest:
+operands are values of exact builtin types.
 """
 
 import ast
 import math
+import operator as operators
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 NUMBERS = (bool, int, float)
 SIZED = (str, bytes, list, tuple, dict, set, frozenset, range)
+ORDERS = {"<": operators.lt, "<=": operators.le, ">": operators.gt, ">=": operators.ge}
 OPPOSITE = {
     "<": ">=",
     "<=": ">",
@@ -136,15 +138,14 @@ def _order_of_numbers(operator: str, left: Any, right: Any) -> float | None:
     """The least change of `left`; for integers a whole number."""
     if left != left or right != right:
         return None  # a number that is none is in no order
-    up = operator in (">", ">=")
-    if (left > right) if operator == ">" else (left < right) if operator == "<" else (
-        (left >= right) if up else (left <= right)
-    ):
+    if ORDERS[operator](left, right):
         return 0.0
-    goal = right
+    goal, up = right, operator in (">", ">=")
     if operator in ("<", ">"):
-        step = math.inf if up else -math.inf
-        goal = math.nextafter(right, step) if _are_floats(left, right) else right + (1 if up else -1)
+        if _are_floats(left, right):
+            goal = math.nextafter(right, math.inf if up else -math.inf)
+        else:
+            goal = right + (1 if up else -1)
     return _finite(abs(goal - left))
 
 
@@ -152,10 +153,9 @@ def _order_of_texts(operator: str, left: str, right: str) -> float:
     """How far apart the first code points are that differ, or by how much one is longer."""
     if operator in (">", ">="):
         left, right = right, left
-    holds = left < right if operator in ("<", ">") else left <= right
-    if holds:
-        return 0.0
     strict = operator in ("<", ">")
+    if left < right or (left == right and not strict):
+        return 0.0
     for one, other in zip(left, right, strict=False):
         if one != other:
             return float(ord(one) - ord(other) + (len(left) > len(right) and strict))

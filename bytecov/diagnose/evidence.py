@@ -68,6 +68,11 @@ class Evidence:
         return Statements(self.source)
 
     @property
+    def module(self) -> CodeType:
+        """The module's own code object."""
+        return next(iter(self.links.flows))
+
+    @property
     def destinations(self) -> dict[ObligationKey, int]:
         """{outcome: the line where control goes then}, where the tree tells"""
         return survey(self.source).destinations

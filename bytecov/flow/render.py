@@ -4,7 +4,7 @@ Counts: `-` never happened, a number says how often, `+` that it happened withou
 """
 
 import dis
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from types import CodeType
 
 from bytecov.bytecode.instruction import Instruction
@@ -16,22 +16,31 @@ STYLE = {EdgeKind.NEXT: "solid", EdgeKind.JUMP: "bold", EdgeKind.RAISE: "dotted"
 MISSED = "#b3261e"
 
 
-def render_text(flow: Flow, hits: Hits | None = None) -> str:
+def render_text(
+    flow: Flow,
+    hits: Hits | None = None,
+    only: Collection[int] | None = None,
+    means: Callable[[Edge], str] = lambda edge: "",
+) -> str:
     """A paragraph per block: its instructions, then the edges out of it.  Ends with a newline.
 
     A line has offset, `line:col`, opcode and operand; with hits, how often in a column in front.
-    Exceptions are summed up per block and handler.
+    Exceptions are summed up per block and handler.  `only` are the starts of the blocks to show,
+    `means` is what to say behind an edge.
     """
     line = _liner(flow)
     lines = [f"{flow.code.co_qualname} ({flow.code.co_filename}:{flow.code.co_firstlineno})"]
     for block in flow.blocks:
+        if only is not None and block.start not in only:
+            continue
         before = ", ".join(map(str, flow.graph.predecessors[block.start]))
         lines += ["", f"block {block.start}" + (f"  from {before}" if before else "")]
         for one in block.instructions:
             lines.append(_column(hits, _ran(hits, one)) + line(one))
         for edges in _bundles(flow, block):
             arrow = f"{edges[0].kind.name.lower()} -> {edges[0].destination}"
-            lines.append(f"{_column(hits, _taken(hits, edges))}        {arrow}")
+            said = f"{_column(hits, _taken(hits, edges))}        {arrow}"
+            lines.append(f"{said:<34}  {meant}" if (meant := means(edges[0])) else said)
     return "\n".join(lines) + "\n"
 
 

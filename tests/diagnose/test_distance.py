@@ -168,7 +168,7 @@ class Formula:
 
 def test_composed() -> None:
     """The least sum of changes of all variables that gives the wanted truth."""
-    changes = {n: [d for d in itertools.product(range(-6, 7), repeat=n)] for n in (1, 2, 3)}
+    changes = {n: list(itertools.product(range(-6, 7), repeat=n)) for n in (1, 2, 3)}
     tried = 0
     for seed in range(120):
         formula = Formula(random.Random(seed))

@@ -1,0 +1,161 @@
+"""Why something never happened, and the story of a line."""
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bytecov.cli import main
+from bytecov.diagnose.evidence import Evidence
+from bytecov.diagnose.story import story
+from bytecov.report.explanation import render_story
+from tests.cli.conftest import Bytecov, bytecov, project
+
+from .making import evidence_of
+
+__all__ = ["bytecov", "project"]  # fixtures
+
+PROGRAM = """\
+def f(x, ys):
+    try:
+        if x > 3:
+            for y in ys:
+                if y:
+                    return y
+        elif x < 0:
+            raise KeyError(x)
+    except ValueError:
+        if ys:
+            return 3
+    def inner():
+        return 1 if x else 2
+    if x == 1 or x == 2:
+        x = 5 if ys else 6
+    if x is None:  # bytecov: unreachable x is None=true because f is given numbers
+        return 0
+    if x == 7:  # pragma: no cover
+        return 7
+    if False and ys:
+        return 8
+    with open(__file__) as file:
+        return file or x
+
+async def waits(x):
+    await x
+
+def uncalled(x):
+    while x:
+        x -= 1
+
+f(0, 1)
+f(-1, 1)
+f = f.__doc__ or f
+"""
+
+
+@pytest.fixture(scope="module")
+def evidence(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
+    path = tmp_path_factory.mktemp("explain") / "program.py"
+    path.write_text(PROGRAM.replace("f(-1, 1)", "try: f(-1, 1)\nexcept KeyError: pass"))
+    return evidence_of(path)
+
+
+Told = Callable[..., str]
+
+
+@pytest.fixture
+def told(evidence: Evidence) -> Told:
+    def told(line: int, col: int | None = None, with_code: bool = False) -> str:
+        return render_story(story(evidence, line, col), with_code)
+
+    return told
+
+
+def test_reached_and_never_so(told: Told) -> None:
+    assert told(3) == textwrap.dedent("""\
+        program.py:3, in f
+
+            if x > 3:
+
+        This line ran 2 times.
+
+        if `x > 3`  (3:11)
+          true: never, reached 2 times
+          false: 2 times
+        """)
+
+
+def test_never_reached(told: Told) -> None:
+    """Back to the last that ran, past what did not."""
+    text = told(6)
+    assert "This line never ran." in text
+    assert "line 3, offset" in text
+    assert "on the way there, never reached: line 4\n" in text
+    assert "first this has to happen: `x > 3` true (3:11)" in text
+    assert "never evaluated" in told(5)
+
+
+def test_handlers_are_reached_by_exceptions(told: Told) -> None:
+    """The handler itself was: a KeyError came."""
+    text = told(10)
+    assert "first this has to happen: `except ValueError` matched (9:4)" in text
+
+
+def test_functions_that_nobody_called(told: Told) -> None:
+    assert "because `uncalled` was never called" in told(29)
+    assert "because `f.<locals>.inner` was never called" in told(13)
+
+
+def test_gates_are_all_ways_in(told: Told) -> None:
+    text = told(15)
+    assert "first one of these has to happen:" in text
+    assert "`x == 1` true (14:7)" in text
+    assert "`x == 2` true (14:17)" in text
+
+
+def test_what_cannot_or_need_not_happen(told: Told) -> None:
+    assert "it cannot happen, the author says: f is given numbers" in told(16)
+    assert "excluded: it need not happen" in told(18)
+    assert "There is no code on this line." in told(24)
+
+
+def test_operands_that_nothing_tests(told: Told) -> None:
+    assert "so whether it was so cannot be known" in told(35)
+    text = told(23)
+    assert "`x`  (23:23)\n    never evaluated" in text
+    assert "first this has to happen: `file` false (23:15)" in text
+
+
+def test_columns_choose_the_innermost_decision(told: Told) -> None:
+    assert "if `x == 1 or x == 2`" in told(14, 8)
+    assert told(14, 0).count("`x == 1 or x == 2`") == 0
+    assert "ternary `ys`" in told(15, 17)
+
+
+def test_bytecode_and_idioms(told: Told) -> None:
+    text = told(3, with_code=True)
+    assert "POP_JUMP" in text
+    assert "`x > 3` true" in text.split("offset")[-1]
+    assert "written by no one, idiom" in told(26, with_code=True)
+
+
+def test_command(
+    project: Path, bytecov: Bytecov, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bytecov("run", "--context", "one", "main.py").returncode == 0
+    assert main(["explain", "shop/pricing.py:2"]) == 0
+    text = capsys.readouterr().out
+    assert "`total > 100`  (2:21)" in text
+    assert ", in one\n" in text
+    assert "POP_JUMP" in text
+    for target, said in (
+        ("shop/pricing.py", "names no line"),
+        ("shop/pricing.py:99", "no line 99"),
+        ("elsewhere.py:1", "was not measured"),
+    ):
+        assert main(["explain", target]) == 1
+        assert said in capsys.readouterr().err
+    (project / "shop" / "pricing.py").write_text("x = 1\n")
+    assert main(["explain", "shop/pricing.py:1"]) == 1
+    assert "has changed since it was measured" in capsys.readouterr().err
