@@ -1,15 +1,18 @@
 """From data files to results: what was covered, laid on the sources as they are now."""
 
 import dataclasses
+import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from types import CodeType
 
 from bytecov.bytecode.version import TEXT
 from bytecov.config.settings import Settings
-from bytecov.model.decision import DecisionKind
+from bytecov.model.decision import DecisionKind, ObligationKey
 from bytecov.model.errors import DataError
 from bytecov.model.hits import Hits
 from bytecov.model.result import FileResult, LinesResult
+from bytecov.model.values import Observation, Witnessed
 from bytecov.model.vector import Variant
 from bytecov.results.tally import Covered
 from bytecov.results.tally import file_result as lay_statuses
@@ -115,6 +118,23 @@ def hits(parts: Iterable[Contents], codes: Iterable[CodeType]) -> list[Hits | No
                 merged.merge(Hits(unpack_counts(row.offsets), unpack_edges(row.edges)))
         found.append(merged)
     return found
+
+
+def values(parts: Iterable[Contents], path: str, directory: str) -> list[Witnessed]:
+    """What the conditions of a file were tested with, if it is still what was measured."""
+    digest = read_source(path).digest
+    found: Counter[tuple[ObligationKey, str, Observation]] = Counter()
+    for contents in parts:
+        ids = {
+            number
+            for number, file in contents.files.items()
+            if os.path.normpath(os.path.join(directory, file.path)) == path
+            and file.digest == digest
+        }
+        for number, (key, context, observation, count) in contents.values:
+            if number in ids:
+                found[key, context, observation] += count
+    return [Witnessed(*seen, count) for seen, count in sorted(found.items())]
 
 
 def by_version_number(version: str) -> tuple[int, ...]:

@@ -5,18 +5,23 @@ stored needs the source alone.
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from types import CodeType
 
 import bytecov
 from bytecov.bytecode.version import TEXT
+from bytecov.model.decision import ObligationKey
 from bytecov.model.errors import DataError
 from bytecov.model.hits import Recorded
+from bytecov.model.span import Span
+from bytecov.model.values import REDACTED, Observation, Observed, Value, Witnessed
 from bytecov.record.measure import Measurement, RecordedModule
 from bytecov.record.scope import Scope
 from bytecov.results.tally import Covered, lay
 from bytecov.source.link import Links, link
+from bytecov.source.obligations import obligations
 from bytecov.source.parse import Source, read_source
 from bytecov.store.database import write
 from bytecov.store.records import Doubt, Knowledge, Run
@@ -46,10 +51,13 @@ class Saving:
     """Writes one measurement.  `stored` names a file for the data file, `context` the hits that
     happened in none."""
 
-    def __init__(self, stored: Callable[[str], str], context: str) -> None:
+    def __init__(
+        self, stored: Callable[[str], str], context: str, redact: Sequence[str] = ()
+    ) -> None:
         self.warnings: list[str] = []
         self._stored = stored
         self._default = context
+        self._redact = [re.compile(one) for one in redact]
 
     def write(self, data_file: str, measurement: Measurement, scope: Scope, run: Run) -> None:
         """Put everything recorded into `data_file`, which is new or gets it added."""
@@ -95,17 +103,59 @@ class Saving:
         covered = {name: lay(source, links, group) for name, group in contexts.items()}
         for name, one in covered.items():
             writer.add_covered(file, writer.context(name), one.outcomes, set(one.lines))
+        self._values(writer, file, source, links, contexts)
         parts = list(covered.values()) or [lay(source, links, ())]
         undetermined = frozenset(key for one in parts for key in one.undetermined)
         writer.add_knowledge(file, Knowledge(TEXT, undetermined, parts[0].absent))
         for doubt in _doubts(links, parts):
             writer.add_doubt(file, doubt)
 
+    def _values(
+        self, writer: Writer, file: int, source: Source, links: Links,
+        contexts: dict[str, list[Recorded]],
+    ) -> None:  # fmt: skip
+        """What conditions were tested with, without what is to be redacted."""
+        if not any(one.hits.values for group in contexts.values() for one in group):
+            return
+        texts: dict[Span, str] = {}
+        for decision in obligations(source):
+            texts[decision.span] = decision.text
+            texts |= {condition.span: condition.text for condition in decision.conditions}
+        for name, group in contexts.items():
+            writer.add_values(
+                file,
+                writer.context(name),
+                [
+                    Witnessed(key, name, self._redacted(texts.get(key.span, ""), observed), count)
+                    for one in group
+                    for observed, count in one.hits.values.items()
+                    if (key := _tested(links.outcomes[one.code].get(observed.edge, ())))
+                ],
+            )
+
+    def _redacted(self, text: str, observed: Observed) -> Observation:
+        """Operands are hidden where their own text is like a pattern, or that of the test."""
+        def is_secret(text: str) -> bool:
+            return any(one.search(text) for one in self._redact)
+
+        operator, operands = observed.observation
+        if not is_secret(text):
+            shown = [Value(one.kind, REDACTED) if is_secret(one.text) else one for one in operands]
+        else:
+            shown = [Value(one.kind, REDACTED) for one in operands]
+        return Observation(operator, tuple(shown))
+
     def _by_context(self, recorded: Iterable[Recorded]) -> dict[str, list[Recorded]]:
         groups: dict[str, list[Recorded]] = {}
         for one in recorded:
             groups.setdefault(one.context or self._default, []).append(one)
         return groups
+
+
+def _tested(keys: Iterable[ObligationKey]) -> ObligationKey | None:
+    """The outcome to keep the operands of a branch with: a condition's, if it is one."""
+    found = sorted(keys, key=lambda key: key.kind != "condition")
+    return found[0] if found else None
 
 
 def _doubts(links: Links, parts: Iterable[Covered]) -> Iterable[Doubt]:

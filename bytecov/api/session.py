@@ -22,6 +22,7 @@ from bytecov.record.scope import Scope, glob_matcher, glob_regex
 # sqlite3, ast and what works with them are imported where they are needed: a measured program
 # should find as few modules loaded as possible.
 if TYPE_CHECKING:
+    from bytecov.model.values import Witnessed
     from bytecov.record.measure import Measurement
     from bytecov.store.aliases import Aliases
     from bytecov.store.merge import Combined, Differing
@@ -72,7 +73,10 @@ class Session:
         self._path = list(sys.path)
         self._started, self._clock = time.time(), time.monotonic()
         self._measurement = Measurement(
-            self._scope, settings.engine, vectors=settings.level == "mcdc"
+            self._scope,
+            settings.engine,
+            vectors=settings.level == "mcdc",
+            values=settings.values,
         )
         self._measurement.start()
 
@@ -108,7 +112,7 @@ class Session:
             from bytecov.store.merge import fold
             from bytecov.store.shards import shard_path
 
-            saving = Saving(self.stored, self.settings.context)
+            saving = Saving(self.stored, self.settings.context, self.settings.redact)
             run = facts(self._measurement, argv, self.here, self._started, self._seconds)
             shard = shard_path(self.data_file)
             saving.write(shard, self._measurement, self._scope, run._replace(exit_code=exit_code))
@@ -189,7 +193,17 @@ class Session:
 
         return hits(self.contents(with_hits=True), codes)
 
-    def contents(self, with_hits: bool = False) -> "list[Contents]":
+    def values(self, path: str) -> "list[Witnessed]":
+        """What the conditions of one file, as it is now, were tested with (`run --values`).
+
+        `path` is absolute, or relative to the session's directory.
+        """
+        from bytecov.api.asking import values
+
+        path = os.path.normpath(os.path.join(self.here, path))
+        return values(self.contents(with_values=True), path, self.here)
+
+    def contents(self, with_hits: bool = False, with_values: bool = False) -> "list[Contents]":
         """The data file and the files of processes beside it; each run once."""
         from bytecov.store.reading import load
 
@@ -197,7 +211,7 @@ class Session:
         seen: set[str] = set()
         for path in self._data_paths():
             try:
-                contents = load(path, with_hits)
+                contents = load(path, with_hits, with_values)
             except DataError as error:
                 if path == self.data_file:
                     raise

@@ -68,6 +68,12 @@ def parser() -> Parser:
         help="what will be asked for: mcdc records how each evaluation of a test went",
     )
     how.add_argument(
+        "--values",
+        action="store_const",
+        const=True,
+        help="also keep what conditions were tested with, shortened; implies --engine vm",
+    )
+    how.add_argument(
         "--context", metavar="NAME", help="store all hits under NAME, to tell runs apart"
     )
     kept = parser.add_argument_group("where it is kept")
@@ -113,7 +119,7 @@ def run_command(arguments: list[str]) -> int:
     if not line.program:
         what = "-m needs the name of a module" if line.as_module else "there is no program to run"
         raise UsageError(f"{what}: `bytecov run pytest`, `bytecov run script.py`, …")
-    names = ("source", "include", "omit", "engine", "level", "context", "parallel")
+    names = ("source", "include", "omit", "engine", "level", "values", "context", "parallel")
     session = session_for(options, *names)
 
     from bytecov.record.apart import make_room

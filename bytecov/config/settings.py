@@ -76,6 +76,13 @@ class Settings:
     )  # fmt: skip
     sigterm: bool = key(False, "bool", "save when SIGTERM ends the process", "run:sigterm")
 
+    values: bool = key(False, "bool", "keep what conditions were tested with (engine vm)")
+    redact: tuple[str, ...] = key(
+        (r"(?i)passw|secret|credential|api_?key|(access|auth)_?token",),
+        "regexes",
+        "operands like these, and those of tests like these, are kept without their values",
+    )
+
     # Where it is kept.
     data_file: str = key(".bytecov", "path", "the data file")
     parallel: bool = key(

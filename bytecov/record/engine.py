@@ -20,12 +20,17 @@ class Choice(NamedTuple):
     warning: str = ""
 
 
-def choose_recorder(engine: str = "auto") -> Choice:
-    """The recorder that `engine` names; UsageError if the host cannot serve it."""
+def choose_recorder(engine: str = "auto", values: bool = False) -> Choice:
+    """The recorder that `engine` names; UsageError if the host cannot serve it.
+
+    `values`: it shall see operands, too, which the VM alone does.
+    """
     if engine not in ENGINES:
         raise UsageError(f"there is no engine {engine!r}; choose one of {', '.join(ENGINES)}")
-    if engine == "vm":
-        return Choice(_vm())
+    if values and engine == "native":
+        raise UsageError("the native recorder does not see values: use --engine vm")
+    if engine == "vm" or values:
+        return Choice(_vm(values))
     if not (reason := why_not_native()):
         from bytecov.record.native import native_recorder
 
@@ -58,7 +63,7 @@ def free_tools() -> list[int]:
     return [tool for tool in TOOLS if MONITORING.get_tool(tool) is None]
 
 
-def _vm() -> Recorder:
+def _vm(values: bool = False) -> Recorder:
     from bytecov.record.vm import VMRecorder  # slow to load, and mostly not needed
 
-    return VMRecorder()
+    return VMRecorder(values)

@@ -48,11 +48,14 @@ class Measurement:
     """Measures the files of `scope` while it is started.
 
     `vectors`: also how each evaluation of a decision went where edges do not tell (MC/DC).
+    `values`: also with which operands each branch went each way.
     """
 
-    def __init__(self, scope: Measured, engine: str = "auto", vectors: bool = False) -> None:
+    def __init__(
+        self, scope: Measured, engine: str = "auto", vectors: bool = False, values: bool = False
+    ) -> None:
         self._scope = scope
-        self._recorder, warning = choose_recorder(engine)
+        self._recorder, warning = choose_recorder(engine, values)
         self.warnings = [warning] if warning else []
         self._paths = _paths() if vectors else None
         self._importer = Importer(self.prepare, self._original)

@@ -10,6 +10,7 @@ from types import CodeType, FunctionType
 from bytecov.flow.blocks import JUMPS, LEAVES, flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits, Recorded
+from bytecov.record.values import Values
 from bytecov.vm import exposure, ops
 from bytecov.vm.layout import ENTRY, OUT
 from bytecov.vm.machine import interpret
@@ -23,7 +24,9 @@ class VMRecorder:
     name = "vm"
     observes = frozenset({"offsets", "edges", "exception_edges", "counts", "values", "order"})
 
-    def __init__(self) -> None:
+    def __init__(self, values: bool = False) -> None:
+        """`values`: also with which operands each branch went each way."""
+        self._values = Values() if values else None
         self._set = ops.running()
         exposure.install()
         self._programs: list[Program] = []
@@ -32,7 +35,8 @@ class VMRecorder:
     def prepare(self, code: CodeType) -> CodeType:
         """The stub of `code`; those of nested code objects are made when it first runs."""
         assert isinstance(interpret, FunctionType)
-        program = Program(code, self._set.table, self.prepare, interpret, self._translate)
+        watch = self._values.watch if self._values else None
+        program = Program(code, self._set.table, self.prepare, interpret, self._translate, watch)
         self._programs.append(program)
         stub = build_stub(program, self._set.dialect)
         self._originals[stub] = code
@@ -56,6 +60,8 @@ class VMRecorder:
                 program.counts[:] = [0] * len(counts)
                 program.raises.clear()
                 hits = _Flowing(program, counts, raises).hits()
+                if self._values:
+                    hits.values = self._values.take(program)
                 taken.append(Recorded(program.code, context, hits))
         return taken
 

@@ -58,7 +58,7 @@ def combine(
     for done, path in enumerate(paths):
         progress(done, len(paths))
         try:
-            new = load(path, with_hits=True)
+            new = load(path, with_hits=True, with_values=True)
         except DataError as error:
             skipped.append(str(error))
             continue
@@ -117,7 +117,7 @@ def _directories(contents: Contents) -> list[str]:
 
 def merge(data_file: str, path: str, locate: Locate = _where_it_was) -> bool:
     """Add `path` to `data_file`; False if all its runs are there already."""
-    return _add(data_file, load(path, with_hits=True), locate)
+    return _add(data_file, load(path, with_hits=True, with_values=True), locate)
 
 
 def _add(data_file: str, new: Contents, locate: Locate) -> bool:
@@ -139,6 +139,8 @@ def _add(data_file: str, new: Contents, locate: Locate) -> bool:
         for hit in new.hits:
             context = writer.context(hit.context)
             writer.add_packed_hits(ids[hit.file], context, hit.name, hit.offsets, hit.edges)
+        for number, seen in new.values:
+            writer.add_values(ids[number], writer.context(seen.context), [seen])
         for number, knowledge in new.knowledge:
             writer.add_knowledge(ids[number], knowledge)
         for number, doubt in new.doubts:

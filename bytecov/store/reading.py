@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from bytecov.model.decision import ObligationKey
 from bytecov.model.span import Span
+from bytecov.model.values import Observation, Value, Witnessed
 from bytecov.store.database import read
 from bytecov.store.packing import check_counts, check_edges, unpack_counts, unpack_numbers
 from bytecov.store.records import CodeName, Doubt, Knowledge, MeasuredFile, Run
@@ -42,9 +43,10 @@ class Contents(NamedTuple):
     knowledge: list[tuple[int, Knowledge]]
     doubts: list[tuple[int, Doubt]]
     hits: list[PackedHits]
+    values: list[tuple[int, Witnessed]]
 
 
-def load(path: str, with_hits: bool = False) -> Contents:
+def load(path: str, with_hits: bool = False, with_values: bool = False) -> Contents:
     """What the data file at `path` says; DataError if it is not one."""
     with read(path) as connection:
         names = _names(connection)
@@ -55,6 +57,7 @@ def load(path: str, with_hits: bool = False) -> Contents:
             knowledge=list(_knowledge(connection, names)),
             doubts=list(_doubts(connection)),
             hits=list(_hits(connection)) if with_hits else [],
+            values=list(_values(connection, names)) if with_values else [],
         )
 
 
@@ -115,6 +118,29 @@ def _covered(connection: sqlite3.Connection, names: Names) -> Iterator[Covered]:
         keys = _keys(names, file, counts)
         by_key = dict(zip(keys, counts.values(), strict=True))
         yield Covered(file, context, by_key, unpack_numbers(lines))
+
+
+def _values(connection: sqlite3.Connection, names: Names) -> Iterator[tuple[int, Witnessed]]:
+    if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'value'").fetchone():
+        return  # schema 1
+    for file, context, number, operator, operands, count in _rows(
+        connection,
+        (int, str, int, str, str, int),
+        "SELECT file_id, name, number, operator, operands, count FROM value"
+        " JOIN context ON context.id = context_id JOIN file ON file.id = file_id"
+        " ORDER BY file_id, context_id, number, operator, operands",
+    ):
+        [key] = _keys(names, file, [number])
+        yield file, Witnessed(key, context, Observation(operator, _operands(operands)), count)
+
+
+def _operands(packed: str) -> tuple[Value, ...]:
+    found = json.loads(packed)
+    for each in found:
+        kind, text, whole = each
+        if type(kind) is not str or type(text) is not str or type(whole) is not bool:
+            raise ValueError("a value is of a wrong type")
+    return tuple(Value(*each) for each in found)
 
 
 def _knowledge(connection: sqlite3.Connection, names: Names) -> Iterator[tuple[int, Knowledge]]:

@@ -3,6 +3,7 @@
 History of `VERSION` (SQLite's `user_version`):
 
 1. The first.
+2. `value`.
 
 A change adds a number, a line above, and the statements of the step to `UPGRADES`; the file is
 brought up to date when something is written to it.  A reader refuses a number above its own,
@@ -12,7 +13,7 @@ and any table, index, trigger or view that is not below: a data file is input fr
 from typing import Final
 
 APPLICATION_ID: Final = 0x62796376  # "bycv", at byte 68 of the file
-VERSION: Final = 1
+VERSION: Final = 2
 
 TABLES: Final = {
     # One row for each run that went into this file.  `uuid` tells a file that was combined
@@ -115,7 +116,20 @@ TABLES: Final = {
             said TEXT NOT NULL,
             PRIMARY KEY (file_id, kind, python, said)
         ) WITHOUT ROWID""",
+    # What conditions were tested with (`run --values`): the obligation is the outcome that came
+    # of it, `operator` and `operands` are a model.values.Observation, the operands a JSON list of
+    # [kind, text, whole].
+    "value": """
+        CREATE TABLE value (
+            file_id INTEGER NOT NULL REFERENCES file (id),
+            context_id INTEGER NOT NULL REFERENCES context (id),
+            number INTEGER NOT NULL,
+            operator TEXT NOT NULL,
+            operands TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (file_id, context_id, number, operator, operands)
+        ) WITHOUT ROWID""",
 }
 
-UPGRADES: Final[dict[int, tuple[str, ...]]] = {}
+UPGRADES: Final[dict[int, tuple[str, ...]]] = {1: (TABLES["value"],)}
 """{version: the statements that make it version + 1}"""

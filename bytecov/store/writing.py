@@ -8,6 +8,7 @@ from types import CodeType
 from bytecov.model.decision import ObligationKey
 from bytecov.model.hits import Hits
 from bytecov.model.span import Span
+from bytecov.model.values import Witnessed
 from bytecov.store import packing
 from bytecov.store.records import CodeName, Doubt, Knowledge, Run, code_name
 from bytecov.store.schema import TABLES
@@ -113,6 +114,21 @@ class Writer:
             " VALUES (?, ?, ?, ?)",
             (file, context, packed, packed_lines),
         )
+
+    def add_values(self, file: int, context: int, seen: Iterable[Witnessed]) -> None:
+        """What conditions of `file` were tested with."""
+        rows = list(seen)
+        numbers = self._numbered(file, (one.key for one in rows))
+        self._connection.executemany(
+            "INSERT INTO value (file_id, context_id, number, operator, operands, count)"
+            " VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET count = min(count + excluded.count, ?)",
+            [
+                (file, context, number, one.observation.operator,
+                 json.dumps(one.observation.operands), one.times, packing.LARGEST // 2)
+                for number, one in zip(numbers, rows, strict=True)
+            ],
+        )  # fmt: skip
 
     def add_knowledge(self, file: int, knowledge: Knowledge) -> None:
         """What the code of one Python cannot tell of `file`."""

@@ -108,6 +108,11 @@ class Program:
         operations = [self.table[each.name] for each in self.layout.instructions]
         return operations if self._watch is None else self._watch(self, operations)
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether its operations tell somebody."""
+        return self._watch is not None
+
     def warm_up(self) -> None:
         """Count a call."""
         self._warmth += 1

@@ -18,7 +18,7 @@ from bytecov.vm.signals import Signal
 class Watched(NamedTuple):
     """The argument of a watched operation: whom to tell, and what to do."""
 
-    tell: Callable[..., Any]
+    tell: Any
     function: Callable[..., Signal]
     argument: Any
     receive: Callable[..., Signal] | None
@@ -37,8 +37,8 @@ def receive(frame: Frame, watched: Watched, result: Any) -> Signal:
 
 def watched(
     operation: Operation,
-    tell: Callable[..., Any],
-    function: Callable[[Frame, Watched], Signal] = tell_frame,
+    tell: Any,
+    function: Callable[[Frame, Any], Signal] = tell_frame,
 ) -> Operation:
     """The operation done by `function`, which tells `tell` of it."""
 

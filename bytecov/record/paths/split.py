@@ -264,6 +264,9 @@ class Split:
         for (way, edge), count in hits.paths.items():
             if (old := self.old(edge, row_of)) and (old_way := self.old_way(way, row_of)):
                 _add(found.paths, (old_way, old), count)
+        for observed, count in hits.values.items():
+            if old := self.old(observed.edge, row_of):
+                _add(found.values, observed._replace(edge=old), count)
         self.fall(hits, found, after, row_of)
         return found
 

@@ -59,6 +59,7 @@ RUNTIME = {
     "builtins": "builtins",
     "namespace": "namespace",
     "plain": "plain",
+    "seen": "seen",
 }
 
 BINARY = {
@@ -331,6 +332,10 @@ class Evaluator:
                 else:
                     key = self.code(self.value(place, scope, function))
                     self.output.emit(f"{self.code(holder)}[{key}] = {self.code(value)}")
+            case ast.Attribute(value=owner, attr="seen") if (
+                self.value(owner, scope, function) is FRAME
+            ):
+                self.output.emit(f"seen = {self.code(value)}")
             case ast.Attribute(value=owner, attr=attribute):
                 holder = self.value(owner, scope, function)
                 self.output.emit(f"{self.code(holder)}.{attribute} = {self.code(value)}")

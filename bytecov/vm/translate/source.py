@@ -316,6 +316,8 @@ class Translator:
         emit("    index = 0")
         emit("    leaving = ABANDON")
         emit("    raised = None")
+        if program.is_watched:
+            emit("    seen = None")
         emit("    if resumed is None:")
         given = [f"x{slot}" for slot in program.entry_slots]
         given += [f"s{depth}" for depth in range(program.begins)]

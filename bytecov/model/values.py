@@ -1,0 +1,50 @@
+"""Operands of the tests at branches, told without keeping them."""
+
+from typing import NamedTuple
+
+from bytecov.model.decision import ObligationKey
+from bytecov.model.edge import Edge
+
+REDACTED = "redacted"
+
+
+class Value(NamedTuple):
+    """What is told of an object.
+
+    `kind` is the name of its type, with the module unless that is builtins.  `text` is the `repr`
+    of an exact builtin value, and `whole` that nothing was cut off it: then it is a literal.  A
+    class or function is told by its name, any other object by a number that is its own among the
+    operands of one test (`#1`), or what was redacted by `redacted`.
+    """
+
+    kind: str
+    text: str
+    whole: bool = False
+
+
+class Observation(NamedTuple):
+    """A test and its operands.
+
+    `operator` is that of a comparison, `in`, `is` or their opposites (`not in`), `except` (the
+    exception and what the clause names), `bool` for the truth of one operand, else the name of a
+    builtin function or method that was called with the operands: `isinstance`, `startswith`.
+    """
+
+    operator: str
+    operands: tuple[Value, ...]
+
+
+class Observed(NamedTuple):
+    """An observation and the edge that was taken."""
+
+    edge: Edge
+    observation: Observation
+
+
+class Witnessed(NamedTuple):
+    """That an outcome came about with these operands, how often, and in which context."""
+
+    key: ObligationKey
+    context: str
+    observation: Observation
+    times: int
