@@ -65,7 +65,7 @@ def glance(path: str) -> Contents:
     """Runs and files alone, whatever was covered in them."""
     with read(path) as connection:
         files = {number: MeasuredFile(*rest) for number, *rest in _files(connection)}
-        return Contents(list(_runs(connection)), files, [], [], [], [])
+        return Contents(list(_runs(connection)), files, [], [], [], [], [])
 
 
 def _rows(connection: sqlite3.Connection, types: tuple[type, ...], query: str) -> Iterator[Any]:
