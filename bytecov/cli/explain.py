@@ -21,6 +21,7 @@ EPILOG = """\
 examples:
   bytecov explain shop/shipping.py:29
   bytecov explain --no-code shop/shipping.py:29:40
+  bytecov explain --stages shop/shipping.py:29
 
 exit status: 0; 1 if there is nothing to tell.
 """
@@ -37,10 +38,18 @@ def explain_command(arguments: list[str]) -> int:
     """Print the story."""
     parser = Parser("explain", USAGE, DESCRIPTION, EPILOG)
     parser.add_argument("target", metavar="FILE:LINE[:COLUMN]", help="what to explain")
+    parser.add_argument(
+        "--stages",
+        action="store_true",
+        help="how the line became what runs: tokens, tree, symbols, code object, bytecode, flow",
+    )
     parser.add_argument("--no-code", action="store_true", help="leave out the bytecode")
     add_common(parser)
     options = parser.parse_args(arguments)
     target = parse_target(options.target)
+    if options.stages:
+        put(_stages(target))
+        return 0
     session = session_for(options)
 
     from bytecov.api.examining import Examiner
@@ -48,12 +57,27 @@ def explain_command(arguments: list[str]) -> int:
     from bytecov.report.explanation import render_story
 
     evidence = Examiner(session).evidence(session.absolute(target.path))
-    lines = len(evidence.source.lines)
-    if not 1 <= target.line <= lines:
-        raise UsageError(f"{target.path} has {lines} lines, no line {target.line}")
+    _check(target, len(evidence.source.lines))
     warn(session)
     put(render_story(story(evidence, target.line, target.col), not options.no_code))
     return 0
+
+
+def _stages(target: Target) -> str:
+    """Needs no run: the source alone."""
+    from bytecov.api.saving import compiled
+    from bytecov.diagnose.stages import stages
+    from bytecov.report.stages import render_stages
+    from bytecov.source.parse import read_source
+
+    source = read_source(target.path)
+    _check(target, len(source.lines))
+    return render_stages(stages(source, compiled(target.path), target.line), target.path)
+
+
+def _check(target: Target, lines: int) -> None:
+    if not 1 <= target.line <= lines:
+        raise UsageError(f"{target.path} has {lines} lines, no line {target.line}")
 
 
 def parse_target(text: str) -> Target:
