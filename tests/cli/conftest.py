@@ -31,20 +31,44 @@ if len(sys.argv) > 1:
 """
 
 
+VARIABLES = ("BYTECOV_FILE", "COVERAGE_FILE", "COVERAGE_RCFILE", "PYTHONPATH")
+
+
+def make_project(folder: Path) -> Path:
+    """shop/pricing.py and main.py in a folder."""
+    (folder / "shop").mkdir()
+    (folder / "shop" / "__init__.py").touch()
+    (folder / "shop" / "pricing.py").write_text(PRICING)
+    (folder / "main.py").write_text(MAIN)
+    return folder
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current directory: shop/pricing.py and main.py."""
-    (tmp_path / "shop").mkdir()
-    (tmp_path / "shop" / "__init__.py").touch()
-    (tmp_path / "shop" / "pricing.py").write_text(PRICING)
-    (tmp_path / "main.py").write_text(MAIN)
+    make_project(tmp_path)
     monkeypatch.chdir(tmp_path)
-    for name in ("BYTECOV_FILE", "COVERAGE_FILE", "COVERAGE_RCFILE", "PYTHONPATH"):
+    for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
 
 Bytecov = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def run_bytecov(
+    cwd: Path, *arguments: object, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """bytecov in a process of its own."""
+    inherited = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    return subprocess.run(
+        [sys.executable, "-m", "bytecov", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=cwd,
+        env={**inherited, "PYTHONPATH": str(ROOT), **environment},
+    )
 
 
 @pytest.fixture
@@ -54,13 +78,6 @@ def bytecov(project: Path) -> Bytecov:
     def run(
         *arguments: object, cwd: Path | None = None, **environment: str
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "bytecov", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            cwd=cwd,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        )
+        return run_bytecov(cwd or project, *arguments, **environment)
 
     return run

@@ -7,36 +7,36 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Bytecov
+from .conftest import make_project, run_bytecov
 
 
-@pytest.fixture
-def measured(project: Path, bytecov: Bytecov) -> Path:
-    """The project with the data of one run."""
-    assert bytecov("run", "main.py").returncode == 0
-    return project
-
-
-def test_files_and_status(measured: Path, bytecov: Bytecov) -> None:
-    done = bytecov("xml")
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with the data of one run and what was made of it.  Tests only read it."""
+    folder = make_project(tmp_path_factory.mktemp("formats"))
+    assert run_bytecov(folder, "run", "main.py").returncode == 0
+    done = run_bytecov(folder, "xml")
     assert (done.returncode, done.stdout, done.stderr) == (0, "wrote bytecov.xml\n", "")
-    assert 'filename="shop/pricing.py"' in (measured / "bytecov.xml").read_text()
-    done = bytecov("lcov", "-q", "--fail-under=line=10,condition=99")
+    done = run_bytecov(folder, "lcov", "-q", "--fail-under=line=10,condition=99")
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert "% of conditions are covered, under the 99 % asked for" in done.stderr
-    assert "SF:shop/pricing.py" in (measured / "bytecov.lcov").read_text()
-    assert "MCDC:2,2,t," in bytecov("lcov", "-o", "-", "--level", "mcdc").stdout
-    done = bytecov("xml", "-o", "no/such/folder.xml")
+    return folder
+
+
+def test_files(folder: Path) -> None:
+    assert 'filename="shop/pricing.py"' in (folder / "bytecov.xml").read_text()
+    assert "SF:shop/pricing.py" in (folder / "bytecov.lcov").read_text()
+    done = run_bytecov(folder, "xml", "-o", "no/such/folder.xml")
     assert done.returncode == 1
     assert done.stderr == (
         "bytecov: no/such/folder.xml cannot be written: No such file or directory\n"
     )
 
 
-def test_github(measured: Path, bytecov: Bytecov) -> None:
-    lines = bytecov("report", "--format=github").stdout.splitlines()
+def test_github(folder: Path) -> None:
+    lines = run_bytecov(folder, "report", "--format=github").stdout.splitlines()
     assert lines[0].startswith("::notice title=bytecov::lines ")
     assert (
         "::warning file=shop/pricing.py,line=2,endLine=2,col=8,endColumn=33,"
@@ -44,10 +44,10 @@ def test_github(measured: Path, bytecov: Bytecov) -> None:
     ) in lines
 
 
-def run(*command: object) -> str:
+def run(folder: Path, *command: object) -> str:
     """What a reader prints; it must succeed."""
     done = subprocess.run(
-        [*map(str, command)], capture_output=True, text=True, timeout=60, check=False
+        [*map(str, command)], cwd=folder, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
@@ -59,43 +59,42 @@ def reader(name: str, package: str) -> str:
     return found or pytest.skip(f"{name} is not here: {package} has it")
 
 
-@pytest.mark.parametrize("file", ["bytecov.xml", "bytecov.lcov"])
-def test_diff_cover(measured: Path, bytecov: Bytecov, file: str) -> None:
+def test_diff_cover(folder: Path, tmp_path: Path) -> None:
     diff_cover = reader("diff-cover", "pip install diff-cover")
     git = [reader("git", "git"), "-c", "user.name=x", "-c", "user.email=x@y"]
-    run(*git, "init", "-q", "-b", "main")
-    run(*git, "commit", "-q", "--allow-empty", "-m", "nothing")
-    run(*git, "checkout", "-q", "-b", "change")
-    run(*git, "add", "shop", "main.py")
-    run(*git, "commit", "-q", "-m", "all")
-    assert bytecov("xml").returncode == bytecov("lcov").returncode == 0
-    said = run(diff_cover, file, "--compare-branch", "main")
-    assert "shop/pricing.py (83.3%): Missing lines 8" in said
+    project = tmp_path / "project"
+    shutil.copytree(folder, project)
+    run(project, *git, "init", "-q", "-b", "main")
+    run(project, *git, "commit", "-q", "--allow-empty", "-m", "nothing")
+    run(project, *git, "checkout", "-q", "-b", "change")
+    run(project, *git, "add", "shop", "main.py")
+    run(project, *git, "commit", "-q", "-m", "all")
+    for file in ("bytecov.xml", "bytecov.lcov"):
+        text = (project / file).read_text().replace(str(folder), str(project))
+        (project / file).write_text(text)
+        said = run(project, diff_cover, file, "--compare-branch", "main")
+        assert "shop/pricing.py (83.3%): Missing lines 8" in said
 
 
-def test_genhtml(measured: Path, bytecov: Bytecov) -> None:
+def test_genhtml(folder: Path, tmp_path: Path) -> None:
     genhtml = reader("genhtml", "lcov 2")
-    if "LCOV version 1." in run(genhtml, "--version"):
+    if "LCOV version 1." in run(folder, genhtml, "--version"):
         pytest.skip("this genhtml is of lcov 1, which knows no MC/DC and no branches in words")
-    assert bytecov("lcov", "--level=mcdc").returncode == 0
-    said = run(genhtml, "--branch-coverage", "--mcdc-coverage", "bytecov.lcov", "-o", "pages")
+    trace = tmp_path / "mcdc.lcov"
+    assert run_bytecov(folder, "lcov", "--level=mcdc", "-o", trace).returncode == 0
+    said = run(folder, genhtml, "--branch-coverage", "--mcdc-coverage", trace, "-o", tmp_path)
     assert "no messages were reported" in said
     assert "branches....: 50.0% (4 of 8 branches)" in said
 
 
-def test_pycobertura(measured: Path, bytecov: Bytecov) -> None:
+def test_pycobertura(folder: Path) -> None:
     pycobertura = reader("pycobertura", "pip install pycobertura")
-    assert bytecov("xml").returncode == 0
-    [line] = [
-        line
-        for line in run(pycobertura, "show", "bytecov.xml").splitlines()
-        if line.startswith("shop/pricing.py")
-    ]
+    lines = run(folder, pycobertura, "show", "bytecov.xml").splitlines()
+    [line] = [line for line in lines if line.startswith("shop/pricing.py")]
     assert line.split() == ["shop/pricing.py", "6", "2", "66.67%", "~2,", "8"]
 
 
-def test_xmllint(measured: Path, bytecov: Bytecov) -> None:
+def test_xmllint(folder: Path) -> None:
     xmllint = reader("xmllint", "libxml2-utils")
-    assert bytecov("xml").returncode == 0
     dtd = Path(__file__).parents[1] / "report" / "coverage-04.dtd"
-    run(xmllint, "--noout", "--nonet", "--dtdvalid", dtd, "bytecov.xml")
+    run(folder, xmllint, "--noout", "--nonet", "--dtdvalid", dtd, "bytecov.xml")
