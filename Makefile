@@ -7,12 +7,13 @@
 #                the table of docs/source-map.md
 # make conformance, make projects  CPython's own tests, and the suites of packages from PyPI, by
 #                plain Python and in the VM; the tables of docs/vm-conformance.md
+# make install-check  wheel and sdist by pip, uv and pipx, on every Python that is here
 # make clean     remove what all of this left behind
 #
 # Each target makes .venv and installs what it needs; PYTHON=python3.13 chooses the Python.
 
 .NOTPARALLEL:
-.PHONY: demo test lint check test-all twin map-corpus clean conformance projects
+.PHONY: demo test lint check test-all twin map-corpus clean conformance projects install-check
 
 VENV := .venv
 ARGS ?=
@@ -45,6 +46,9 @@ conformance: $(VENV)/dev
 
 projects: $(VENV)/dev
 	$(VENV)/bin/python -m tests.conformance.projects --python all $(ARGS)
+
+install-check: $(VENV)/dev
+	$(VENV)/bin/python tools/check_install.py $(ARGS)
 
 # Stamps: setting up costs nothing while pyproject.toml stays as it is.
 $(VENV)/demo $(VENV)/dev: pyproject.toml tools/venv

@@ -27,6 +27,7 @@ COMMANDS = {
     "erase": ("data", "remove the data"),
     "dis": ("code", "show instructions, with how often each ran"),
     "cfg": ("code", "show the flow graph of a function"),
+    "completion": ("completion", "teach your shell these commands: bash, zsh, fish"),
     "debug": ("debug", "show what bytecov itself knows: sys, config, data, …"),
 }
 

@@ -11,6 +11,18 @@ from bytecov.model.errors import UsageError
 COMMON = ("data_file", "rcfile")
 
 
+DESCRIBE = "--describe-this-command"
+"""The only argument of a command that is asked for its parser."""
+
+
+class Described(Exception):
+    """Carries the parser out of a command that was asked for it."""
+
+    def __init__(self, parser: "Parser") -> None:
+        super().__init__()
+        self.parser = parser
+
+
 class Parser(argparse.ArgumentParser):
     """Errors are ours: one sentence, exit status 1.  Help keeps the layout of its texts."""
 
@@ -26,6 +38,12 @@ class Parser(argparse.ArgumentParser):
         )
         self._positionals.title = "arguments"
         self.add_argument("-h", "--help", action="help", help="show this text")
+
+    def parse_args(self, arguments: Any = None, namespace: Any = None) -> Any:
+        """As argparse does; Described where that is asked."""
+        if arguments == [DESCRIBE]:
+            raise Described(self)
+        return super().parse_args(arguments, namespace)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; `{self.prog} --help` tells how")
