@@ -1,33 +1,33 @@
-"""Map the standard library and the installed packages of every Python that is here.
+"""Map the standard library of every Python that is here, and installed packages.
 
-    python tools/map_corpus.py [PYTHON …]
+    python tools/map_corpus.py [--packages FOLDER] [--no-columns] [PYTHON …]
 
-An interpreter compiles its own standard library, tests included, one of a virtual environment the
-packages installed there; nothing is run.  The table goes into docs/source-map.md.  Ends with
-status 1 if any branch is unexplained, any condition not found, or any edge leads elsewhere.
+Each interpreter compiles its own standard library, tests included, once more without columns where
+that is asked for, and the packages of one folder (default: those of .venv); nothing is run.  The
+table goes into docs/source-map.md.  Ends with status 1 if any branch is unexplained, any condition
+not found, or any edge leads elsewhere.
 """
 
+import argparse
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from datetime import date
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "source-map.md"
 BEGIN, END = "<!-- map-corpus: begin -->\n", "<!-- map-corpus: end -->\n"
-PYTHONS = [*(f"python3.{minor}" for minor in range(11, 16)), str(ROOT / ".venv/bin/python")]
+PYTHONS = [f"python3.{minor}" for minor in range(11, 16)]
 PLACES = """\
 import os, sys, sysconfig
-from importlib.metadata import distributions
-packages = sysconfig.get_path("purelib")
-inside = {found.metadata["Name"] for found in distributions(path=[packages])}
-is_base = sys.prefix == sys.base_prefix
 print(sys.version.split()[0])
-print("standard library" if is_base else f"{len(inside)} packages")
-print(os.path.realpath(sysconfig.get_path("stdlib")) if is_base else packages)
+print(os.path.realpath(sysconfig.get_path("stdlib")))
 """
 HEAD = """\
 | Python | sources | files | branches | artifacts | unexplained | not found | lead elsewhere |
@@ -41,31 +41,51 @@ class Row(NamedTuple):
     counts: tuple[int, ...]  # files, branches, artifacts, unexplained, not found, elsewhere
 
     def __str__(self) -> str:
-        return " | ".join(["", self.python, self.sources, *map("{:,}".format, self.counts), ""])
+        cells = [self.python, self.sources, *map("{:,}".format, self.counts)]
+        return f"| {' | '.join(cells)} |"
 
 
-def main(pythons: list[str]) -> int:
-    rows = [mapped(python) for python in pythons if shutil.which(python)]
-    if not rows:
+def main(arguments: Sequence[str]) -> int:
+    options = parser().parse_args(arguments)
+    pythons = [python for python in options.pythons or PYTHONS if shutil.which(python)]
+    if not pythons:
         print("map_corpus: no Python 3.11 to 3.15 found", file=sys.stderr)
         return 1
-    table = HEAD + "".join(str(row).strip(" ") + "\n" for row in rows)
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    PAGE.write_text(before + BEGIN + table + END + rest.partition(END)[2], encoding="utf-8")
-    return int(any(any(row.counts[3:]) for row in rows))
+    found = []
+    for row in rows(pythons, options.packages, options.no_columns):
+        print(row, flush=True)
+        found.append(row)
+    write(found)
+    return int(any(any(row.counts[3:]) for row in found))
 
 
-def mapped(python: str) -> Row:
-    """The row of one interpreter; cases that are not 0 are printed."""
-    done = subprocess.run([python, "-c", PLACES], capture_output=True, text=True, check=True)
-    version, sources, folder = done.stdout.splitlines()
-    row = Row(version, sources, counts(python, folder))
-    print(row, flush=True)
-    return row
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    made.add_argument("pythons", nargs="*", metavar="PYTHON")
+    made.add_argument("--packages", type=Path, help="a site-packages folder")
+    made.add_argument("--no-columns", action="store_true", help="-X no_debug_ranges, too")
+    return made
 
 
-def counts(python: str, folder: str) -> tuple[int, ...]:
-    command = [python, "-m", "bytecov", "debug", "unexplained", folder]
+def rows(pythons: Sequence[str], packages: Path | None, no_columns: bool) -> Iterator[Row]:
+    """All rows of the table; cases that are not 0 are printed."""
+    if packages is None:
+        packages = next(ROOT.glob(".venv/lib/python*/site-packages"), None)
+    for python in pythons:
+        done = subprocess.run([python, "-c", PLACES], capture_output=True, text=True, check=True)
+        version, library = done.stdout.splitlines()
+        yield Row(version, "standard library", counts([python], library))
+        if no_columns:
+            bare = [python, "-X", "no_debug_ranges"]
+            yield Row(version, "the same without columns", counts(bare, library))
+        if packages:
+            names = {found.metadata["Name"] for found in distributions(path=[str(packages)])}
+            yield Row(version, f"{len(names)} packages", counts([python], str(packages)))
+
+
+def counts(python: Sequence[str], folder: str) -> tuple[int, ...]:
+    """What `bytecov debug unexplained` counts in a folder, as `Row.counts`."""
+    command = [*python, "-m", "bytecov", "debug", "unexplained", folder]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if done.returncode not in (0, 1) or "lead elsewhere" not in done.stdout:
@@ -83,5 +103,13 @@ def number(text: str) -> int:
     return int(text.split()[0].replace(",", ""))
 
 
+def write(found: Sequence[Row], page: Path = PAGE) -> None:
+    """Put the table in the place of the one before, with today's date."""
+    table = f"{date.today():%Y-%m-%d}:\n\n{HEAD}" + "".join(f"{row}\n" for row in found)
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, behind = rest.partition(END)
+    page.write_text(f"{before}{begin}{table}{end}{behind}", encoding="utf-8")
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or PYTHONS))
+    sys.exit(main(sys.argv[1:]))
