@@ -2,7 +2,8 @@
 # make test      the tests, with the python3 at hand
 # make check     what CI asks of a change: ruff, mypy, tests
 # make test-all  the tests on every Python that is installed, and the whole standard library
-# make twin      500 generated programs beside their twins: what edges say is what happened
+# make twin      generated programs, guests, samples and real suites beside their twins, under
+#                every recorder: what edges say is what happened
 # make map-corpus  every branch of the standard libraries and packages at hand, explained;
 #                the table of docs/source-map.md
 # make conformance, make projects  CPython's own tests, and the suites of packages from PyPI, by
@@ -34,7 +35,7 @@ test-all: $(VENV)/dev
 	$(VENV)/bin/python -m nox $(ARGS)
 
 twin: $(VENV)/dev
-	BYTECOV_TWIN_PROGRAMS=500 $(VENV)/bin/python -m pytest tests/source/test_twin.py $(ARGS)
+	BYTECOV_TWIN_PROGRAMS=500 $(VENV)/bin/python -m pytest -m "corpus or not corpus" tests/source/test_twin.py tests/source/test_twin_beside.py $(ARGS)
 
 map-corpus: $(VENV)/dev
 	$(VENV)/bin/python tools/map_corpus.py $(ARGS)

@@ -1,11 +1,14 @@
 """Edges against the twin: what one says of a program, and what the other."""
 
+import gc
 from collections.abc import Iterator
+from contextlib import suppress
 from types import CodeType
 from typing import Any
 
 from bytecov.model.decision import DecisionKind, ObligationKey
 from bytecov.model.hits import Recorded
+from bytecov.record.recorder import Recorder
 from bytecov.results.tally import Covered, lay
 from bytecov.source.link import Links, link
 from bytecov.source.obligations import obligations
@@ -21,6 +24,18 @@ def differences(text: str, names: dict[str, Any] | None = None, counts: bool = T
     source = parse(text, "program.py")
     code = compile(text, "program.py", "exec", dont_inherit=True)
     return compare(source, code, observe(code, names), run_twin(source, names), counts)
+
+
+def differences_under(recorder: Recorder, text: str) -> list[str]:
+    """The same of what one of bytecov's recorders says."""
+    source = parse(text, "program.py")
+    code = compile(text, "program.py", "exec", dont_inherit=True)
+    with suppress(Exception):
+        exec(recorder.prepare(code), {"__name__": "program"})
+    gc.collect()
+    recorded = recorder.take("")
+    counts = "counts" in recorder.observes
+    return compare(source, code, recorded, run_twin(source), counts)
 
 
 def compare(
@@ -62,7 +77,7 @@ def _outcomes(
                 continue
             right = (linked or 0) == noted if counts and exact else bool(linked) <= bool(noted)
             if not counts and exact:
-                right = (linked is not None) == bool(noted)
+                right = (linked is not None) == bool(noted) or key in covered.undetermined
             if not right:
                 text = source.segment(key.span)
                 problems.append(

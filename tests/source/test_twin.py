@@ -1,13 +1,16 @@
 """What the edges say is what happened: programs beside their twins."""
 
 import os
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 # ruff: noqa: E501 (programs)
-from tests.source.compare import differences
+from bytecov.record.vm import VMRecorder
+from tests.record.natively import native
+from tests.source.compare import differences, differences_under
 
 SNIPPETS = {
     "if": "def f(a):\n  if a: return 1\n  elif a is None: return 2\nf(1); f(0); f(None)",
@@ -119,6 +122,13 @@ def test_snippet(name: str) -> None:
     assert differences(SNIPPETS[name]) == []
 
 
+@pytest.mark.parametrize("engine", ["vm", "native"])
+@pytest.mark.parametrize("name", SNIPPETS)
+def test_snippet_under_a_recorder(name: str, engine: str) -> None:
+    recorder = VMRecorder() if engine == "vm" else native
+    assert differences_under(recorder, SNIPPETS[name]) == []
+
+
 NAMES = st.sampled_from("abcd")
 LEAVES = st.one_of(
     NAMES,
@@ -181,13 +191,29 @@ for values in itertools.product((0, 1, None), repeat=4):
 ASKED = os.environ.get("BYTECOV_TWIN_PROGRAMS", "")  # make twin: more, and new ones each time
 
 
-@given(EXPRESSIONS, st.sampled_from(PLACES))
-@settings(
-    max_examples=int(ASKED or 60),
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=not ASKED,
-)
-def test_generated(expression: str, place: str) -> None:
-    program = PROGRAM.format(statement=place.format(e=expression))
+def generated(examples: int) -> Callable[[Callable[[str], None]], Callable[[], None]]:
+    """A test of so many programs."""
+
+    def decorate(check: Callable[[str], None]) -> Callable[[], None]:
+        programs = st.tuples(EXPRESSIONS, st.sampled_from(PLACES)).map(
+            lambda pair: PROGRAM.format(statement=pair[1].format(e=pair[0]))
+        )
+        return settings(
+            max_examples=int(ASKED or examples),
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=not ASKED,
+        )(given(programs)(check))
+
+    return decorate
+
+
+@generated(60)
+def test_generated(program: str) -> None:
     assert differences(program) == [], program
+
+
+@generated(8)
+def test_generated_under_recorders(program: str) -> None:
+    for recorder in (VMRecorder(), native):
+        assert differences_under(recorder, program) == [], program

@@ -32,7 +32,11 @@ class Notebook:
 
     def note(self, kind: str, span: tuple[int, int, int, int], value: Any) -> Any:
         """Note a condition's or a decision's truth; the value passes through."""
-        self.count(ObligationKey(kind, Span(*span), "true" if value else "false"))
+        try:
+            outcome = "true" if value else "false"
+        except Exception:  # an operand that nothing tests need not have a truth
+            return value
+        self.count(ObligationKey(kind, Span(*span), outcome))
         return value
 
     def mark(self, kind: str, span: tuple[int, int, int, int], outcome: str) -> bool:
@@ -72,32 +76,32 @@ def run_twin(source: Source, names: dict[str, Any] | None = None) -> Notebook:
     """Run the twin of a program; exceptions that leave it are its own affair."""
     notebook = Notebook()
     code = compile(twin(source), source.path, "exec", dont_inherit=True)
-    given = {
-        "__name__": "program",
-        "_note": notebook.note,
-        "_mark": notebook.mark,
-        "_match": notebook.match,
-        "_taken": notebook.taken,
-        "_guarded": notebook.guarded,
-        "_passed": notebook.passed,
-        **(names or {}),
-    }
+    given = {"__name__": "program", **calls(notebook), **(names or {})}
     with suppress(Exception):
         exec(code, given)
     return notebook
 
 
-def twin(source: Source) -> ast.Module:
-    """The rewritten tree."""
+def calls(notebook: Notebook, suffix: str = "") -> dict[str, Any]:
+    """What a twin calls, by the names that it calls it."""
+    names = ("note", "mark", "match", "taken", "guarded", "passed")
+    return {f"_{name}{suffix}": getattr(notebook, name) for name in names}
+
+
+def twin(source: Source, suffix: str = "") -> ast.Module:
+    """The rewritten tree; `suffix` ends the names that it calls."""
     tree = ast.parse(source.text)
     found = {(d.kind, d.span): d for d in obligations(source)}
-    tree = _Rewriter(source, found).visit(tree)
+    tree = _Rewriter(source, found, suffix).visit(tree)
     return ast.fix_missing_locations(tree)
 
 
 class _Rewriter(ast.NodeTransformer):
-    def __init__(self, source: Source, found: dict[tuple[DecisionKind, Span], Decision]) -> None:
+    def __init__(
+        self, source: Source, found: dict[tuple[DecisionKind, Span], Decision], suffix: str
+    ) -> None:
         self.source = source
+        self.suffix = suffix
         self.found = found
         self.conditions = {c.span for d in found.values() for c in d.conditions}
         self.temporary = 0
@@ -154,7 +158,7 @@ class _Rewriter(ast.NodeTransformer):
     # pieces
 
     def call(self, name: str, *arguments: ast.expr) -> ast.Call:
-        return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
+        return ast.Call(ast.Name(name + self.suffix, ast.Load()), list(arguments), [])
 
     def note(self, kind: str, span: Span, value: ast.expr) -> ast.Call:
         return self.call("_note", ast.Constant(kind), _constant(span), value)
@@ -200,7 +204,8 @@ class _Rewriter(ast.NodeTransformer):
         self, cases: list[ast.match_case], spans: list[tuple[Span, Span | None]]
     ) -> Iterator[ast.match_case]:
         for case, (pattern, guard) in zip(cases, spans, strict=True):
-            if (DecisionKind.MATCH_CASE, pattern) in self.found:
+            counted = (DecisionKind.MATCH_CASE, pattern) in self.found
+            if counted:
                 matched = self.call("_match" if guard else "_taken", _constant(pattern))
             else:
                 matched = ast.Constant(True)
@@ -208,12 +213,12 @@ class _Rewriter(ast.NodeTransformer):
                 case.guard = self.note("guard", guard, case.guard)
             if case.guard is not None:
                 case.guard = self.call("_guarded", _constant(pattern), case.guard)
-            if guard is None and not isinstance(case.pattern, ast.MatchAs):
+            if guard is None and counted:
                 case.guard = matched
             elif guard is not None:
                 case.guard = ast.BoolOp(ast.And(), [matched, case.guard])
             yield case
-            if (DecisionKind.MATCH_CASE, pattern) in self.found:
+            if counted:
                 passed = self.call("_passed", _constant(pattern))
                 yield ast.match_case(ast.MatchAs(None, None), passed, [ast.Pass()])
 
