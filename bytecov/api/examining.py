@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from types import CodeType
 
-from bytecov.api.asking import file_result, measured
+from bytecov.api.asking import file_result, measured, values
 from bytecov.api.saving import compiled
 from bytecov.api.session import Session
 from bytecov.bytecode.version import TEXT
@@ -23,9 +23,9 @@ from bytecov.store.records import CodeName, MeasuredFile, code_name
 class Examiner:
     """The data of a session, looked through once and asked about many files."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, with_values: bool = False) -> None:
         self.session = session
-        self.contents = session.contents(with_hits=True)
+        self.contents = session.contents(with_hits=True, with_values=with_values)
         self.runs, versions = measured(self.contents)
         self._versions: dict[str, list[MeasuredFile]] = {}
         for one in versions:
@@ -74,6 +74,7 @@ class Examiner:
             hits=hits,
             measured_here=bool(hits) or not result.lines.covered,
             tests=self._tests(path, source.digest),
+            values=tuple(values(self.contents, path, self.session.here)),
         )
 
     @cached_property

@@ -1,11 +1,20 @@
 """`bytecov explain`: the whole story of one line."""
 
+import argparse
+import dataclasses
+import os
 import re
+import subprocess
 import sys
-from typing import NamedTuple
+import tempfile
+from typing import TYPE_CHECKING, NamedTuple
 
+from bytecov.api import Session
 from bytecov.cli.options import Parser, add_common, session_for, warn
 from bytecov.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from bytecov.diagnose.evidence import Evidence
 
 USAGE = "[option …] FILE:LINE[:COLUMN]"
 DESCRIPTION = """\
@@ -14,6 +23,9 @@ how often and in which tests; for what never happened, why: never reached (and w
 happen first), reached and never so, or impossible; then the bytecode of the line with what ran, and
 the part of the flow graph around it.
 
+Where a run kept values (`bytecov run --values`, or --rerun), what was reached and never so tells how
+close the tests came: `closest 99.5 in test_bulk (0.5 short)`.
+
 LINE and COLUMN are as reports write them: lines from 1, columns from 0.  With COLUMN, only the
 innermost decision there is told.
 """
@@ -21,6 +33,7 @@ EPILOG = """\
 examples:
   bytecov explain shop/shipping.py:29
   bytecov explain --no-code shop/shipping.py:29:40
+  bytecov explain --rerun tests/test_shipping.py::test_bulk shop/shipping.py:29
   bytecov explain --stages shop/shipping.py:29
 
 exit status: 0; 1 if there is nothing to tell.
@@ -43,6 +56,13 @@ def explain_command(arguments: list[str]) -> int:
         action="store_true",
         help="how the line became what runs: tokens, tree, symbols, code object, bytecode, flow",
     )
+    parser.add_argument(
+        "--rerun",
+        metavar="TEST",
+        action="append",
+        default=[],
+        help="run this test of pytest again in the interpreter, to see with which values",
+    )
     parser.add_argument("--no-code", action="store_true", help="leave out the bytecode")
     add_common(parser)
     options = parser.parse_args(arguments)
@@ -56,11 +76,32 @@ def explain_command(arguments: list[str]) -> int:
     from bytecov.diagnose.story import story
     from bytecov.report.explanation import render_story
 
-    evidence = Examiner(session).evidence(session.absolute(target.path))
+    evidence = Examiner(session, with_values=True).evidence(session.absolute(target.path))
+    if options.rerun:
+        evidence = rerun_with_values(evidence, session, options)
     _check(target, len(evidence.source.lines))
     warn(session)
     put(render_story(story(evidence, target.line, target.col), not options.no_code))
     return 0
+
+
+def rerun_with_values(
+    evidence: "Evidence", session: Session, options: argparse.Namespace
+) -> "Evidence":
+    """Run tests of pytest again, each a context of its own, and add what was tested with what."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = os.path.join(folder, "bytecov")
+        given = ["--values", "--data-file", place, "--append"]
+        if options.rcfile:
+            given += ["--rcfile", options.rcfile]
+        for test in options.rerun:
+            command = ["-m", "bytecov", "run", *given, "--context", test, "-m", "pytest", "-q", test]
+            done = subprocess.run([sys.executable, *command], check=False, stdout=sys.stderr)
+            if done.returncode > 1:  # 1: tests failed, and ran
+                raise UsageError(f"{test} could not be run: see what pytest said above")
+        again = Session(dataclasses.replace(session.settings, data_file=place))
+        seen = again.values(session.absolute(evidence.source.path))
+    return dataclasses.replace(evidence, values=(*evidence.values, *seen))
 
 
 def _stages(target: Target) -> str:

@@ -12,6 +12,7 @@ from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits
 from bytecov.model.result import DecisionResult, FileResult, OutcomeResult
+from bytecov.model.values import Witnessed
 from bytecov.source.link import Links
 from bytecov.source.obligations import survey
 from bytecov.source.parse import Source
@@ -53,7 +54,8 @@ class Evidence:
     """What the explanations of one file start from.
 
     `hits` are those of the code that this Python makes of the source; `measured_here` is False
-    where only other Pythons measured it.  `tests`: the contexts in which an outcome happened.
+    where only other Pythons measured it.  `tests`: the contexts in which an outcome happened;
+    `values`: what conditions were tested with, where it was kept.
     """
 
     result: FileResult
@@ -62,6 +64,7 @@ class Evidence:
     hits: Mapping[CodeType, Hits]
     measured_here: bool = True
     tests: Mapping[ObligationKey, tuple[str, ...]] = field(default_factory=dict)
+    values: tuple[Witnessed, ...] = ()
 
     @cached_property
     def statements(self) -> Statements:
@@ -107,6 +110,14 @@ class Evidence:
                 for key in keys:
                     found.setdefault(key, []).append((code, edge))
         return found
+
+    def condition_key(self, key: ObligationKey) -> ObligationKey:
+        """The outcome of its only condition that an outcome of a decision is; else itself."""
+        result = self.decision_of.get(key)
+        if key.kind == "condition" or result is None or len(result.conditions) != 1:
+            return key
+        condition = result.conditions[0].condition
+        return condition.key("true" if condition.if_true is (key.outcome == "true") else "false")
 
     def ran(self, code: CodeType, offset: int) -> int | None:
         """How often an instruction ran; None for never."""

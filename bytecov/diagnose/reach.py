@@ -6,7 +6,7 @@ by which control would have left what ran for where it had to go.  One of them m
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from types import CodeType
 from typing import NamedTuple
@@ -47,14 +47,14 @@ class Why:
     """The reason, and what would have to happen first.
 
     `last` is the last instruction of the nearest dominator that ran; `skipped` are the lines of the
-    dominators behind it that did not; `count` how often the test was reached.
+    dominators behind it that did not; `count` how often the test came out otherwise, 0 if that is not known.
     """
 
     reason: Reason
     gates: tuple[Gate, ...] = ()
     last: Instruction | None = None
     skipped: tuple[int, ...] = ()
-    count: int | None = None
+    count: int = 0
     function: str = ""
     said: str | None = None  # the author's reason
 
@@ -71,7 +71,20 @@ def why(evidence: Evidence, key: ObligationKey) -> Why | None:
         return Why(Reason.IMPOSSIBLE if impossible else Reason.EXCLUDED, said=found.reason)
     if found.status is Status.UNDETERMINED:
         return Why(Reason.UNDETERMINED)
-    return _why_never(evidence, _places(evidence, key))
+    found_why = _why_never(evidence, _places(evidence, key))
+    if found_why.reason is Reason.NEVER_SO:  # a branch counts values that it tests again, too
+        return replace(found_why, count=_reached(evidence, key))
+    return found_why
+
+
+def _reached(evidence: Evidence, key: ObligationKey) -> int:
+    """How often something else came of the test; 0 if that is not known."""
+    others = [
+        found.count
+        for other, found in evidence.outcomes.items()
+        if other[:2] == key[:2] and other != key and found.status is Status.COVERED
+    ]
+    return sum(count or 0 for count in others) if all(others) else 0
 
 
 def why_line(evidence: Evidence, line: int) -> Why | None:
@@ -93,8 +106,7 @@ def _why_never(evidence: Evidence, places: list[tuple[CodeType, int]]) -> Why:
         return Why(Reason.UNKNOWN)
     ran = [(code, offset) for code, offset in places if evidence.ran(code, offset) is not None]
     if ran:
-        counts = [evidence.ran(code, offset) or 0 for code, offset in ran]
-        return Why(Reason.NEVER_SO, count=sum(counts) if all(counts) else 0)
+        return Why(Reason.NEVER_SO)
     called = [place for place in places if is_called(evidence, place[0])]
     if not called:
         return _uncalled(evidence, places[0][0])

@@ -6,22 +6,25 @@ from types import CodeType
 from typing import NamedTuple
 
 from bytecov.diagnose.evidence import Evidence
+from bytecov.diagnose.nearness import NearMiss, near_miss
 from bytecov.diagnose.reach import Why, why, why_line
 from bytecov.flow.blocks import Flow
 from bytecov.model.decision import Condition, Decision, ObligationKey
 from bytecov.model.hits import Hits
-from bytecov.model.result import DecisionResult, OutcomeResult
+from bytecov.model.result import DecisionResult, OutcomeResult, Status
 from bytecov.model.span import Span
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeStory:
-    """One outcome: what came of it, in which tests, and why it never happened if so."""
+    """One outcome: what came of it, in which tests; if it never happened, why, and what came
+    nearest."""
 
     key: ObligationKey
     result: OutcomeResult
     tests: tuple[str, ...]
     why: Why | None
+    near: NearMiss | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,9 @@ def _told(evidence: Evidence, result: DecisionResult) -> DecisionStory:
 
 
 def _outcome(evidence: Evidence, key: ObligationKey, found: OutcomeResult) -> OutcomeStory:
-    return OutcomeStory(key, found, evidence.tests.get(key, ()), why(evidence, key))
+    missed = found.status is Status.MISSED
+    near = near_miss(evidence.values, evidence.condition_key(key)) if missed else None
+    return OutcomeStory(key, found, evidence.tests.get(key, ()), why(evidence, key), near)
 
 
 def _counts(evidence: Evidence, line: int) -> Iterator[int]:

@@ -11,6 +11,7 @@ from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.result import Status
 from bytecov.report.missing import WORDS
+from bytecov.report.nearness import near_text
 from bytecov.report.sentences import shorten, times
 
 MOST_TESTS = 3
@@ -78,6 +79,8 @@ def _outcome(evidence: Evidence, one: OutcomeStory, indent: int) -> Iterator[str
     elif why and why.reason is Reason.NEVER_SO:
         reached = f", reached {times(why.count)}" if why.count else ""
         yield f"{start}{name}: never{reached}"
+        if one.near:
+            yield f"{start}  {near_text(evidence, one.near)}"
     else:
         yield f"{start}{name}: {result.status.value}"
     if why:

@@ -1,0 +1,77 @@
+"""How near the tests came, in words."""
+
+from bytecov.diagnose.evidence import Evidence
+from bytecov.diagnose.nearness import NearMiss, is_number, literal, varying
+from bytecov.model.values import REDACTED, Witnessed
+from bytecov.report.sentences import shorten
+
+MOST_SEEN = 3
+ORDERS = {">": "short", ">=": "short", "<": "too much", "<=": "too much"}
+TURNED = {"short": "too much", "too much": "short"}
+EXACT = 1e-9
+
+
+def near_text(evidence: Evidence, near: NearMiss) -> str:
+    """`closest 99.5 in test_bulk (0.5 short)`, `was given 3, 'a'`"""
+    if near.distance is None or near.asked == "bool":
+        return _given(near)
+    index = varying(evidence, near)
+    shown = near.operands[index].text if index is not None else _test(near)
+    return f"closest {_cut(shown)}{_where(near.seen)} ({_amount(near, index)})"
+
+
+def _where(seen: Witnessed) -> str:
+    return f" in {seen.context}" if seen.context else ""
+
+
+def _test(near: NearMiss) -> str:
+    operands, operator = near.operands, near.seen.observation.operator
+    if len(operands) == 2 and not operator.isidentifier():
+        return f"{operands[0].text} {operator} {operands[1].text}"
+    if len(operands) == 2 and operator == "in":
+        return f"{operands[0].text} in {operands[1].text}"
+    return ", ".join(one.text for one in operands)
+
+
+def _given(near: NearMiss) -> str:
+    """Only what was seen: there is no measure."""
+    texts = dict.fromkeys(_plain(one) for one in (near.seen, *near.others))
+    shown = [_cut(text) for text in list(texts)[:MOST_SEEN]]
+    more = len(texts) - len(shown)
+    return f"was given {', '.join(shown)}" + (f" and {more} more" if more else "")
+
+
+def _plain(seen: Witnessed) -> str:
+    value = seen.observation.operands[0]
+    if value.text == REDACTED:
+        return f"{value.kind} ({REDACTED})"
+    return value.kind if value.text.startswith("#") else value.text
+
+
+def _cut(text: str) -> str:
+    return shorten(text, 60)
+
+
+def _amount(near: NearMiss, index: int | None) -> str:
+    far = near.distance or 0.0
+    values = near.operands
+    if near.asked in ORDERS and all(map(is_number, values)):
+        said = ORDERS[near.asked]
+        if index == 1:
+            said = TURNED[said]
+        if far < EXACT * max(1.0, abs(float(literal(values[0])))):
+            return "equal: anything " + ("more" if said == "short" else "less") + " is enough"
+        return f"{far:g} {said}"
+    if near.asked == "not" and not is_number(values[0]):
+        return _counted(far, "element", "to remove")
+    if near.asked == "not":
+        return f"{far:g} from zero"
+    if values[0].kind in ("str", "bytes"):
+        return _counted(far, "edit", "away")
+    if near.asked in ("!=", "not in"):
+        return "any other is enough"
+    return f"{far:g} off"
+
+
+def _counted(far: float, one: str, what: str) -> str:
+    return f"{far:g} {one}{'' if far == 1 else 's'} {what}"

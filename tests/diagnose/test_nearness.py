@@ -1,0 +1,124 @@
+"""How near the tests came to what never happened."""
+
+from pathlib import Path
+
+import pytest
+
+from bytecov.cli import main
+from bytecov.diagnose.nearness import near_miss, nearest_way
+from bytecov.model.decision import Condition, ObligationKey
+from bytecov.model.span import Span
+from bytecov.model.values import REDACTED, Observation, Value, Witnessed
+from bytecov.report.nearness import near_text
+from tests.cli.conftest import Bytecov, bytecov, project
+
+from .making import evidence_of
+
+__all__ = ["bytecov", "project"]  # fixtures
+
+KEY = Condition(Span(1, 0, 1, 1), "c", True, False).key("true")
+OTHER = KEY._replace(outcome="false")
+
+
+def of(value: object) -> Value:
+    whole = not isinstance(value, type)
+    return Value(type(value).__name__, repr(value) if whole else "#1", whole)
+
+
+def seen(operator: str, *operands: object, context: str = "", times: int = 1) -> Witnessed:
+    return Witnessed(OTHER, context, Observation(operator, tuple(map(of, operands))), times)
+
+
+@pytest.mark.parametrize(
+    ("condition", "values", "said"),
+    [
+        ("total > 100", [(">", 3.5, 100), (">", 99.5, 100)], "closest 99.5 (0.5 short)"),
+        ("100 < total", [("<", 100, 3), ("<", 100, 98)], "closest 98 (3 short)"),
+        ("total > LIMIT", [(">", 90, 100)], "closest 90 (11 short)"),
+        ("total > other", [(">", 90, 100)], "closest 90 > 100 (11 short)"),
+        ("total < 5.0", [("<", 5.0, 5.0)], "closest 5.0 (equal: anything less is enough)"),
+        ("total <= 5", [("<=", 9, 5)], "closest 9 (4 too much)"),
+        ("x == 7", [("==", 1, 7), ("==", 9, 7)], "closest 9 (2 off)"),
+        ("x != 7", [("!=", 7, 7)], "closest 7 (any other is enough)"),
+        ("x == 'hello'", [("==", "helo", "hello")], "closest 'helo' (1 edit away)"),
+        ("x in (1, 20)", [("in", 3, (1, 20))], "closest 3 (2 off)"),
+        ("not x", [("bool", [1, 2]), ("bool", [1])], "closest [1] (1 element to remove)"),
+        ("not x", [("bool", 3)], "closest 3 (3 from zero)"),
+        ("x", [("bool", []), ("bool", None)], "was given [], None"),
+        ("x is None", [("is", 3, None), ("is", "a", None)], "was given 3, 'a'"),
+        ("isinstance(x, str)", [("isinstance", 3, str)], "was given 3"),
+        ("x.startswith('ab')", [("startswith", "xb", "ab")], "closest 'xb', 'ab' (1 edit away)"),
+        ("x < y", [("<", 3, "a")], "was given 3"),
+    ],
+)
+def test_words(
+    condition: str, values: list[tuple[str, object]], said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(f"def f(x, y, total, other):\n    if {condition}:\n        pass\n")
+    evidence = evidence_of(path)
+    [part] = evidence.result.decisions[0].conditions
+    key = part.condition.key("true")
+    witnesses = [seen(*one)._replace(key=key._replace(outcome="false")) for one in values]
+    near = near_miss(witnesses, key)
+    assert near is not None
+    assert near_text(evidence, near) == said
+
+
+def test_the_test_that_came_nearest() -> None:
+    near = near_miss(
+        [seen(">", 3, 10, context="a"), seen(">", 8, 10, context="b"), seen(">", 1, 10)], KEY
+    )
+    assert near is not None
+    assert (near.seen.context, near.distance, near.asked) == ("b", 3, ">")
+    assert [one.context for one in near.others] == ["a", ""]
+
+
+def test_what_is_unknown() -> None:
+    """Cut, redacted and foreign values have no distance, and are no literals to read."""
+    for value in (Value("str", "'abc…"), Value("str", REDACTED), Value("shop.Basket", "#1")):
+        one = Witnessed(OTHER, "", Observation("==", (value, of("x"))), 1)
+        near = near_miss([one], KEY)
+        assert near is not None
+        assert near.distance is None
+    hostile = Value("list", "__import__('os').system('false')", True)
+    assert near_miss([Witnessed(OTHER, "", Observation("bool", (hostile,)), 1)], KEY) is not None
+    assert near_miss([], KEY) is None
+    assert near_miss([seen(">", 1, 2)], ObligationKey("if", KEY.span, "true")) is None
+
+
+def test_nearest_way(tmp_path: Path) -> None:
+    """`or` takes the least; of `and` what has happened costs nothing."""
+    path = tmp_path / "program.py"
+    program = "def f(a, b, c):\n    if a > 9 and b > 9 or c > 9:\n        pass\nf(10, 1, 2)\n"
+    path.write_text(program)
+    evidence = evidence_of(path)
+    [result] = evidence.result.decisions
+    a, b, c = [part.condition for part in result.conditions]
+    values = [
+        Witnessed(b.key("false"), "", Observation(">", (of(1), of(9))), 1),
+        Witnessed(c.key("false"), "", Observation(">", (of(2), of(9))), 1),
+    ]
+    assert nearest_way(values, result, True) == (8, (c.key("true"),))
+    assert nearest_way(values[:1], result, True) == (9, (b.key("true"),))
+    assert nearest_way([], result, True) is None
+    assert nearest_way([], result, False) == (0, ())
+    assert a.key("true") not in evidence.tests
+
+
+def test_values_in_explain(
+    project: Path, bytecov: Bytecov, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "test_pricing.py").write_text(
+        "from shop.pricing import discount\n\n\n"
+        "def test_bulk():\n    assert discount(99.5, True) == 0\n"
+    )
+    (project / "main.py").write_text("from shop.pricing import discount\ndiscount(3, True)\n")
+    assert bytecov("run", "--values", "main.py").returncode == 0
+    assert main(["explain", "--no-code", "shop/pricing.py:2"]) == 0
+    assert "true: never, reached once\n      closest 3 (98 short)\n" in capsys.readouterr().out
+    found = bytecov("explain", "--rerun", "test_pricing.py::test_bulk", "shop/pricing.py:2")
+    assert "closest 99.5 in test_pricing.py::test_bulk (0.5 short)" in found.stdout, found.stderr
+    found = bytecov("explain", "--rerun", "nothing.py", "shop/pricing.py:2")
+    assert (found.returncode, found.stdout) == (1, "")
+    assert "nothing.py could not be run" in found.stderr
