@@ -23,8 +23,8 @@ how often and in which tests; for what never happened, why: never reached (and w
 happen first), reached and never so, or impossible; then the bytecode of the line with what ran, and
 the part of the flow graph around it.
 
-Where a run kept values (`bytecov run --values`, or --rerun), what was reached and never so tells how
-close the tests came: `closest 99.5 in test_bulk (0.5 short)`.
+Where a run kept values (`bytecov run --values`, or --rerun), what was reached and never so tells
+how close the tests came: `closest 99.5 in test_bulk (0.5 short)`.
 
 LINE and COLUMN are as reports write them: lines from 1, columns from 0.  With COLUMN, only the
 innermost decision there is told.
@@ -95,8 +95,9 @@ def rerun_with_values(
         if options.rcfile:
             given += ["--rcfile", options.rcfile]
         for test in options.rerun:
-            command = ["-m", "bytecov", "run", *given, "--context", test, "-m", "pytest", "-q", test]
-            done = subprocess.run([sys.executable, *command], check=False, stdout=sys.stderr)
+            command = [sys.executable, "-m", "bytecov", "run", *given, "--context", test]
+            command += ["-m", "pytest", "-q", test]
+            done = subprocess.run(command, check=False, stdout=sys.stderr)
             if done.returncode > 1:  # 1: tests failed, and ran
                 raise UsageError(f"{test} could not be run: see what pytest said above")
         again = Session(dataclasses.replace(session.settings, data_file=place))

@@ -47,7 +47,8 @@ class Why:
     """The reason, and what would have to happen first.
 
     `last` is the last instruction of the nearest dominator that ran; `skipped` are the lines of the
-    dominators behind it that did not; `count` how often the test came out otherwise, 0 if that is not known.
+    dominators behind it that did not; `count` how often the test came out otherwise, 0 if that is
+    not known.
     """
 
     reason: Reason
