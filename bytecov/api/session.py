@@ -145,7 +145,7 @@ class Session:
                 "not every run was made for MC/DC, so some conditions are undetermined:"
                 " `bytecov run --level mcdc …` records what is needed"
             )
-        wanted = self._wanted(files)
+        wanted = self.wanted(files)
         by_path: dict[str, list[MeasuredFile]] = {}
         for file in versions:
             path = self.absolute(file.path)
@@ -233,7 +233,7 @@ class Session:
         own = [self.data_file] if os.path.exists(self.data_file) or not others else []
         return own + others
 
-    def _wanted(self, files: Iterable[str]) -> Callable[[str], bool]:
+    def wanted(self, files: Iterable[str]) -> Callable[[str], bool]:
         """Which files to report, by the arguments or the settings."""
         chosen = list(files)
         include = glob_matcher(

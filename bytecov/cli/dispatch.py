@@ -22,6 +22,7 @@ COMMANDS = {
     "xml": ("formats", "write Cobertura's XML, for Codecov, GitLab and others"),
     "lcov": ("formats", "write an LCOV trace file, for genhtml and others"),
     "explain": ("explain", "tell the whole story of one line"),
+    "suggest": ("suggest", "say what to test next, and which test to copy"),
     "diagnose": ("diagnose", "say what coverage.py hides, and where it is mistaken"),
     "combine": ("data", "fold the data of several runs into one file"),
     "erase": ("data", "remove the data"),
