@@ -18,7 +18,7 @@ from bytecov.results.tally import Covered
 from bytecov.results.tally import file_result as lay_statuses
 from bytecov.source.exclusion import EXCLUDE, PARTIAL, PARTIAL_ALWAYS, Exclusions, exclusions
 from bytecov.source.parse import Source, read_source
-from bytecov.source.statements import Statements
+from bytecov.source.statements import statements as statements_of
 from bytecov.store.packing import unpack_counts, unpack_edges
 from bytecov.store.reading import Contents
 from bytecov.store.records import MeasuredFile, Run, code_name
@@ -99,7 +99,7 @@ def excluded(source: Source, settings: Settings) -> Exclusions:
     partial = PARTIAL if settings.partial_branches is None else settings.partial_branches
     always = settings.partial_branches_always
     return exclusions(
-        Statements(source),
+        statements_of(source),
         (*lines, *settings.exclude_also),
         (*partial, *(PARTIAL_ALWAYS if always is None else always), *settings.partial_also),
     )

@@ -22,6 +22,7 @@ from bytecov.record.scope import Scope, glob_matcher, glob_regex
 # sqlite3, ast and what works with them are imported where they are needed: a measured program
 # should find as few modules loaded as possible.
 if TYPE_CHECKING:
+    from bytecov.api.work import Work
     from bytecov.model.values import Witnessed
     from bytecov.record.measure import Measurement
     from bytecov.store.aliases import Aliases
@@ -160,6 +161,26 @@ class Session:
             engines=tuple(sorted({run.engine for run in runs})),
             pythons=tuple(sorted({run.python for run in runs}, key=by_version_number)),
             level=self.settings.level,
+        )
+
+    def work(self, files: Iterable[str] = ()) -> "Work":
+        """The same, file by file and not done yet, for reports that use several processes; with
+        the bytecode that ran and the tests that witnessed."""
+        from bytecov.api.asking import by_version_number
+        from bytecov.api.work import Work, works
+
+        contents = self.contents(with_hits=True)
+        runs = [run for one in contents for run in one.runs]
+        return Work(
+            files=works(
+                contents,
+                self.settings,
+                lambda path: os.path.normpath(os.path.join(self.here, path)),
+                self.shown,
+                self._wanted(files),
+            ),
+            engines=tuple(sorted({run.engine for run in runs})),
+            pythons=tuple(sorted({run.python for run in runs}, key=by_version_number)),
         )
 
     def summary(self) -> Summary:

@@ -17,7 +17,7 @@ COMMANDS = {
     "run": ("run", "run a program and record which branches it takes"),
     "trace": ("trace", "print the lines or instructions of a program as they run"),
     "report": ("report", "say in words what never happened"),
-    "html": ("report", "show it in the source, as HTML pages"),
+    "html": ("html", "show it in the source, as HTML pages"),
     "json": ("report", "write it all as JSON"),
     "xml": ("formats", "write Cobertura's XML, for Codecov, GitLab and others"),
     "lcov": ("formats", "write an LCOV trace file, for genhtml and others"),

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from bytecov.cli.options import Parser, add_common
 from bytecov.cli.reporting import (
@@ -15,7 +14,6 @@ from bytecov.cli.reporting import (
     write_output,
 )
 from bytecov.config.settings import FORMATS, Settings
-from bytecov.model.errors import UsageError
 from bytecov.model.result import Results
 from bytecov.report.layout import Look
 
@@ -87,43 +85,6 @@ def report_command(arguments: list[str]) -> int:
     results = results_of(session, options)
     _print(results, session.settings)
     return exit_status(results, session.settings)
-
-
-def html_command(arguments: list[str]) -> int:
-    """Write HTML pages."""
-    parser = Parser(
-        "html",
-        "[option …] [FILE …]",
-        "Write HTML pages that show the source with every outcome that never happened marked\n"
-        "where it stands.",
-        "exit status: 0; 2 under --fail-under; 1 if the pages could not be written.",
-    )
-    add_choice(parser)
-    parser.add_argument(
-        "-d",
-        "--directory",
-        dest="html_directory",
-        metavar="DIR",
-        help="where to write (default: htmlbytecov)",
-    )
-    parser.add_argument("--title", metavar="TEXT", help="what the pages are called")
-    parser.add_argument("-q", "--quiet", action="store_true", help="do not say where they are")
-    add_common(parser)
-    options = parser.parse_args(arguments)
-    session = session_to_report(options, "html_directory", "title")
-    results = results_of(session, options)
-    try:
-        from bytecov.report.html import write_html
-    except ImportError as error:
-        raise UsageError(
-            f"`bytecov html` needs the package {error.name}: `pip install {error.name}`"
-        ) from None
-    settings = session.settings
-    title = settings.title or Path(session.here).name
-    index = write_html(results, Path(settings.html_directory), title)
-    if not options.quiet:
-        print(f"wrote {index}")
-    return exit_status(results, settings)
 
 
 def json_command(arguments: list[str]) -> int:

@@ -8,7 +8,7 @@ from bytecov.api import Session
 from bytecov.cli.options import Parser, comma_list, session_for, warn
 from bytecov.config.settings import LEVELS, VARIANTS, Settings
 from bytecov.model.errors import DataError, UsageError
-from bytecov.model.result import Results
+from bytecov.model.result import Results, Totals
 
 
 def add_choice(parser: Parser) -> None:
@@ -84,7 +84,7 @@ def write_output(path: str, text: str, quiet: bool) -> None:
         print(f"wrote {path}")
 
 
-def exit_status(results: Results, settings: Settings) -> int:
+def exit_status(results: Results | Totals, settings: Settings) -> int:
     """The exit status, and a sentence where it is not 0."""
     from bytecov.report.verdict import shortfalls
 

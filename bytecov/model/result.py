@@ -110,6 +110,30 @@ class ArcsResult:
         return Tally(len(self.covered) + len(self.excused), len(self.missed))
 
 
+class ScopeKind(Enum):
+    """What has a name and a body."""
+
+    FUNCTION = "function"
+    CLASS = "class"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeResult:
+    """A function or class with what came of everything in its body, inner ones too.
+
+    `name` is dotted and qualified as `Decision.function` is.
+    """
+
+    name: str
+    kind: ScopeKind
+    line: int
+    end_line: int
+    lines: Tally
+    branch: Tally
+    condition: Tally
+    mcdc: Tally
+
+
 @dataclass(frozen=True, slots=True)
 class FileResult:
     """Everything a reporter may say about one file."""
@@ -125,7 +149,20 @@ class FileResult:
     condition: Tally = field(default_factory=Tally)
     mcdc: Tally = field(default_factory=Tally)
     arcs: ArcsResult = field(default_factory=ArcsResult)
+    scopes: tuple[ScopeResult, ...] = ()  # in source order, outer before inner
     warnings: tuple[str, ...] = ()  # sentences about lines that the author should look at
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What `Results` says of all files together, without the files."""
+
+    lines: Tally
+    branch: Tally
+    condition: Tally
+    mcdc: Tally
+    arcs: Tally
+    level: str = "condition"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Percentages and counts as every report shows them."""
 
-from bytecov.model.result import FileResult, Results, Tally
+from bytecov.model.result import FileResult, Results, Tally, Totals
 from bytecov.report.sentences import never_happened
 
 LEVEL_NAMES = {
@@ -11,11 +11,11 @@ LEVEL_NAMES = {
 }
 
 
-def tally_of(results: Results | FileResult, level: str) -> Tally:
+def tally_of(results: Results | Totals | FileResult, level: str) -> Tally:
     """The tally of one level, of a file or of everything."""
     match level:
         case "line":
-            return results.lines if isinstance(results, Results) else results.lines.tally
+            return results.lines.tally if isinstance(results, FileResult) else results.lines
         case "branch":
             return results.branch
         case "condition":

@@ -46,6 +46,14 @@ def missing_sentences(result: DecisionResult) -> list[Missing]:
     return sentences
 
 
+def branch_sentences(result: DecisionResult) -> list[Missing]:
+    """One for each missed outcome of the decision itself; nothing where it counts by its
+    conditions alone."""
+    if result.decision.kind not in STEERING:
+        return []
+    return _of_decision(result, shorten(result.decision.text))
+
+
 def mcdc_sentences(result: DecisionResult) -> list[Missing]:
     """The same, with what a test must do for each condition that was not shown to decide alone.
 
@@ -205,10 +213,13 @@ _UNREACHED = {
 }
 
 
-def _of_decision(result: DecisionResult) -> list[Missing]:
+def _of_decision(result: DecisionResult, name: str | None = None) -> list[Missing]:
+    """`name` is what to call a test of conditions, else `the whole test`."""
     decision, missed = result.decision, _missed(result.outcomes)
-    noun = "the whole test" if result.conditions else _NOUN.get(decision.kind)
-    subject = None if noun else shorten(decision.text)
+    noun = _NOUN.get(decision.kind)
+    if result.conditions and not name:
+        noun = "the whole test"
+    subject = None if noun else name or shorten(decision.text)
 
     def sentence(said: str, detail: str, names: list[str]) -> Missing:
         said = f"{noun} {said}" if noun else said

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bytecov.model.result import Results, Tally
+from bytecov.model.result import Results, Tally, Totals
 from bytecov.report.numbers import LEVEL_NAMES, percent_text, tally_of
 
 THEIRS = "coverage"
@@ -10,7 +10,7 @@ THEIRS = "coverage"
 
 
 def shortfalls(
-    results: Results, thresholds: Iterable[tuple[str, float]], precision: int = 0
+    results: Results | Totals, thresholds: Iterable[tuple[str, float]], precision: int = 0
 ) -> list[str]:
     """A sentence for each level that is under its percentage; none where all is well.
 
@@ -26,7 +26,7 @@ def shortfalls(
     return found
 
 
-def _counted(results: Results, level: str) -> tuple[Tally, str]:
+def _counted(results: Results | Totals, level: str) -> tuple[Tally, str]:
     if level == THEIRS:
         return results.lines + results.arcs, "lines and branches as coverage.py counts them"
     return tally_of(results, level), LEVEL_NAMES[level]

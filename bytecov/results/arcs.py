@@ -19,6 +19,7 @@ from bytecov.source.exclusion import Exclusions, is_irrefutable
 from bytecov.source.obligations import first_line_of, obligations
 from bytecov.source.parse import Source
 from bytecov.source.statements import Statements
+from bytecov.source.statements import statements as statements_of
 from bytecov.source.truth import span_of
 
 Suite = Sequence[ast.stmt]
@@ -45,7 +46,7 @@ def arcs_result(
     happened: list[Arc] = []
     missed: list[Arc] = []
     excused: list[Arc] = []
-    for line, exits in line_branches(source, Statements(source)):
+    for line, exits in line_branches(source, statements_of(source)):
         if line in exclusions.excluded:
             continue
         never = excused if line in exclusions.no_branch else missed

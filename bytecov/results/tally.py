@@ -33,6 +33,7 @@ from bytecov.model.vector import Variant
 from bytecov.results.arcs import arcs_result
 from bytecov.results.lines import lines_result
 from bytecov.results.retests import told_by_paths
+from bytecov.results.scopes import scopes
 from bytecov.results.vectors import ends_of_diamonds, unkept, with_mcdc, with_witnesses
 from bytecov.source.exclusion import Exclusions
 from bytecov.source.justification import Justification, justifications
@@ -40,6 +41,7 @@ from bytecov.source.link import Links, Unexplained
 from bytecov.source.obligations import obligations, survey
 from bytecov.source.parse import Source
 from bytecov.source.statements import Statements
+from bytecov.source.statements import statements as statements_of
 
 
 class Contradiction(NamedTuple):
@@ -191,7 +193,7 @@ def file_result(
 ) -> FileResult:
     """Statuses for everything that the source owes.  `count_kinds`: which of the kinds that
     count nowhere by default do; `variant` of MC/DC."""
-    statements = Statements(source)
+    statements = statements_of(source)
     claims = justifications(source, statements)
     judge = _Judge(source, covered, exclusions, statements, variant, claims)
     decisions = tuple(
@@ -199,17 +201,24 @@ def file_result(
         for decision in obligations(source)
         if (counted := _counted(decision, count_kinds))
     )
+    lines = lines_result(statements, exclusions, covered.lines)
+    statuses = {
+        "branch": _branch_statuses(decisions, count_kinds),
+        "condition": _condition_statuses(decisions),
+        "mcdc": _mcdc_statuses(decisions),
+    }
     return FileResult(
         path=path_shown,
         source=source.text,
-        lines=lines_result(statements, exclusions, covered.lines),
+        lines=lines,
         decisions=decisions,
         unexplained=len(covered.unexplained),
         contradictions=len(covered.contradictions),
         warnings=tuple(_doubtful(claims, covered)),
-        branch=_count(_branch_statuses(decisions, count_kinds)),
-        condition=_count(_condition_statuses(decisions)),
-        mcdc=_count(_mcdc_statuses(decisions)),
+        branch=_count(statuses["branch"]),
+        condition=_count(statuses["condition"]),
+        mcdc=_count(statuses["mcdc"]),
+        scopes=tuple(scopes(source, lines, statuses)),
         arcs=arcs_result(source, covered.outcomes, exclusions),
     )
 

@@ -10,7 +10,7 @@ import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import StringIO
 from types import CodeType
 
@@ -97,6 +97,12 @@ class Statements:
     def nodes(self) -> tuple[ast.AST, ...]:
         """Statements, except clauses and cases, each before what it contains."""
         return tuple(_statements(self.source.tree))
+
+
+@lru_cache(maxsize=4)
+def statements(source: Source) -> Statements:
+    """The statements of a source; what asks soon after shares the tokens."""
+    return Statements(source)
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.AST]:

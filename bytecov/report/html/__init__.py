@@ -1,9 +1,10 @@
-"""Results to a static HTML report: an index and a page per file, opened from file://.
+"""Results to a static HTML report: one page, and the data of each source beside it.
 
-`marks` and `page` say what a page shows, `ranges`, `highlight` and `lines` turn source text
-into elements, `site` writes everything; looks and behaviour are in `templates/` and `static/`.
+`marks`, `gaps` and `document` say what the page of a file shows, `bytecode` and `tests` what it
+loads when asked, `front` what the index knows, `pack` makes files of it, `site` writes
+everything.  Looks and behaviour are in `templates/` and `static/`.
 """
 
-from bytecov.report.html.site import write_html
+from bytecov.report.html.site import Rendered, Site, render, write_html
 
-__all__ = ["write_html"]
+__all__ = ["Rendered", "Site", "render", "write_html"]

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bytecov.model.decision import OPT_IN, Decision, ObligationKey
+from bytecov.model.decision import OPT_IN, STEERING, Decision, ObligationKey
 from bytecov.model.result import DecisionResult, FileResult, OutcomeResult, Status
 from bytecov.model.span import Span
 from bytecov.report.html.keywords import keyword_span
@@ -60,7 +60,11 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mark:
-    """Compared by identity: two decisions may put equal marks on one place."""
+    """Compared by identity: two decisions may put equal marks on one place.
+
+    `decision` and `condition` are places in `FileResult.decisions` and in the decision's
+    conditions; without a condition the mark speaks of the decision itself.
+    """
 
     span: Span
     text: str  # the source it speaks of, on one line
@@ -68,6 +72,10 @@ class Mark:
     ticks: tuple[Tick, ...]
     sentences: tuple[Missing, ...]
     anchor: str
+    decision: int
+    condition: int | None = None
+    mcdc: Status | None = None  # where it could decide among others
+    steers: bool = False  # counts at level `branch`
     whole: bool = False  # a decision that its conditions speak for already
 
     @property
@@ -77,14 +85,15 @@ class Mark:
         order = (Status.MISSED, Status.UNDETERMINED, Status.COVERED, Status.EXCLUDED)
         return next((status for status in order if status in found), Status.EXCLUDED)
 
+    @property
+    def lenses(self) -> str:
+        """The levels at which it is drawn, by their letters: branch, condition, MC/DC."""
+        told = bool(self.sentences) or not self.whole
+        return ("b" if self.steers else "") + ("cd" if told else "")
+
     def count(self, status: Status) -> int:
         """How many outcomes have this status, none of them counted twice in a file."""
         return 0 if self.whole else sum(tick.status is status for tick in self.ticks)
-
-    @property
-    def room(self) -> int:
-        """Columns that the ticks take below the line."""
-        return 1 + sum(1 + len(tick.letter) for tick in self.ticks) // 2
 
     @property
     def label(self) -> str:
@@ -101,9 +110,9 @@ def marks(file: FileResult, lines: Sequence[str]) -> list[Mark]:
     known: set[ObligationKey] = set()
     found = [
         mark
-        for result in file.decisions
+        for index, result in enumerate(file.decisions)
         if not _is_uncounted(result)
-        for mark in _of_decision(result, lines, anchors, known)
+        for mark in _of_decision(index, result, lines, anchors, known)
     ]
     return sorted(found, key=lambda mark: (mark.span.line, mark.span.col))
 
@@ -139,25 +148,32 @@ def _is_uncounted(result: DecisionResult) -> bool:
 
 
 def _of_decision(
-    result: DecisionResult, lines: Sequence[str], anchors: Anchors, known: set[ObligationKey]
+    index: int,
+    result: DecisionResult,
+    lines: Sequence[str],
+    anchors: Anchors,
+    known: set[ObligationKey],
 ) -> Iterator[Mark]:
     decision = result.decision
     sentences = missing_sentences(result)
     own = {decision.key(name) for name in result.outcomes}
-    about_itself = tuple(said for said in sentences if own.issuperset(said.keys))
-    # A decision of several conditions shows its own ticks only where one is missing: they
-    # follow from its conditions, and the line stays calm.
-    if result.outcomes and (about_itself or not result.conditions):
+    steers = decision.kind in STEERING
+    # A decision of several conditions shows its own ticks only where one is missing, or at level
+    # `branch`: they follow from its conditions, and the line stays calm.
+    if result.outcomes and (steers or not result.conditions):
         yield Mark(
             keyword_span(decision, lines),
             shorten(decision.text) if not result.conditions else _whole(decision),
             decision.function,
             _ticks(result.outcomes),
-            about_itself,
+            tuple(said for said in sentences if own.issuperset(said.keys)),
             anchors.name(decision.function, decision.kind.value, decision.text),
+            index,
+            steers=steers,
             whole=bool(result.conditions),
         )
-    for each in result.conditions:
+    several = len(result.conditions) > 1
+    for number, each in enumerate(result.conditions):
         keys = {each.condition.key(name) for name in each.outcomes}
         if keys and keys <= known:
             continue
@@ -169,6 +185,9 @@ def _of_decision(
             _ticks(each.outcomes),
             tuple(said for said in sentences if keys.issuperset(said.keys)),
             anchors.name(decision.function, "condition", each.condition.text),
+            index,
+            number,
+            each.mcdc if several else None,
         )
 
 

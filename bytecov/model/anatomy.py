@@ -1,0 +1,65 @@
+"""The bytecode of a file as a reader looks at it: what ran, and who wrote each jump."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from bytecov.model.decision import ObligationKey
+from bytecov.model.edge import EdgeKind
+
+
+class Origin(Enum):
+    """Who is behind a branch of the bytecode."""
+
+    AUTHOR = "author"  # an outcome that the source asks for
+    IDIOM = "idiom"  # a habit of the compiler
+    UNEXPLAINED = "unexplained"  # neither was found: a bug of bytecov
+
+
+class Step(NamedTuple):
+    """One instruction.  `ran` says how often: None for never, 0 for "uncounted"."""
+
+    offset: int
+    name: str
+    operand: str
+    line: int | None
+    col: int | None  # characters, 0-based; None where the compiler gave no columns
+    ran: int | None
+
+
+class Way(NamedTuple):
+    """The edges from a block to one leader, those of one kind together: exceptions leave a block
+    from many instructions.  `means` are the outcomes that an edge of a branch proves."""
+
+    kind: EdgeKind
+    destination: int
+    taken: int | None  # as `Step.ran`
+    means: tuple[ObligationKey, ...] = ()
+
+
+class Piece(NamedTuple):
+    """A basic block: its instructions, where it leads, and for a branch at its end who wrote it
+    and by which rule we say so."""
+
+    steps: tuple[Step, ...]
+    ways: tuple[Way, ...]
+    origin: Origin | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAnatomy:
+    """One code object.  `measured`: whether hits of this very code are known."""
+
+    qualname: str
+    first_line: int
+    measured: bool
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Anatomy:
+    """All code objects of a file as one Python compiles it, outer before inner."""
+
+    python: str
+    codes: tuple[CodeAnatomy, ...]

@@ -1,0 +1,51 @@
+"""Data files: JSON, deflated, in base64, as a script that a page can load from file://.
+
+A browser reads no other file from there.  `static/data.js` unpacks it.
+"""
+
+import json
+import zlib
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def pack(data: Mapping[str, Any]) -> str:
+    """A document as base64 of raw deflate of JSON: nothing in it ends a script or a string."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:  # lone surrogates: they survive as escapes
+        raw = json.dumps(data, separators=(",", ":"), sort_keys=True).encode()
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return b64encode(squeeze.compress(raw) + squeeze.flush()).decode()
+
+
+def script(name: str, packed: str) -> str:
+    """The data file that hands a document to the page; `name` is ASCII letters, digits, `-`, `.`"""
+    return f'bytecov.receive("{name}","{packed}")\n'
+
+
+def run_lengths(values: Iterable[T]) -> list[int | T]:
+    """`[a, a, b]` as `[2, a, 1, b]`."""
+    found: list[int | T] = []
+    length, last = 0, None
+    for value in values:
+        if length and value == last:
+            length += 1
+            continue
+        if length:
+            found += [length, last]  # type: ignore[list-item]
+        length, last = 1, value
+    return [*found, length, last] if length else found  # type: ignore[list-item]
+
+
+def deltas(numbers: Iterable[int]) -> list[int]:
+    """Each number as its distance to the one before: rising numbers become small ones."""
+    found, last = [], 0
+    for number in numbers:
+        found.append(number - last)
+        last = number
+    return found

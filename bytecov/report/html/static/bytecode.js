@@ -1,0 +1,309 @@
+// The bytecode of a file: instructions with hits beside their source, every jump with the rule
+// that says whose it is, and the control-flow graph.
+// @ts-check
+"use strict";
+
+(() => {
+  const { h, number, counted } = bytecov;
+  const MOST_BLOCKS = 220; // larger graphs are drawn when asked for
+  /** @type {Record<string, string>} */
+  const ORIGINS = { a: "the author's", i: "the compiler's", u: "unexplained" };
+
+  /** @type {Map<string, Promise<Bytecode>>} */
+  const known = new Map();
+
+  bytecov.bytecodeOf = (name) => {
+    let found = known.get(name);
+    if (!found) {
+      found = bytecov.load(`${name}.code`).then(unfold);
+      known.set(name, found);
+    }
+    return found;
+  };
+
+  /** Columns of numbers back to instructions and blocks. @param {any} packed @returns {Bytecode} */
+  function unfold(packed) {
+    /** @type {string[]} */
+    const texts = packed.texts;
+    const codes = packed.codes.map((/** @type {any} */ code) => {
+      let offset = 0;
+      let line = 0;
+      /** @type {Step[]} */
+      const steps = code.offsets.map((/** @type {number} */ delta, /** @type {number} */ i) => {
+        offset += delta;
+        line += code.lines[i];
+        return {
+          offset,
+          line,
+          column: code.columns[i],
+          name: texts[code.names[i]],
+          operand: texts[code.operands[i]],
+          ran: code.ran[i],
+        };
+      });
+      let at = 0;
+      /** @type {Block[]} */
+      const blocks = code.blocks.map(
+        (/** @type {[number, any[], string?, number?]} */ [count, ways, origin, rule]) => {
+          const own = steps.slice(at, at + count);
+          at += count;
+          return {
+            steps: own,
+            origin,
+            rule: rule === undefined ? "" : (texts[rule] ?? ""),
+            ways: ways.map(([kind, to, taken, ...means]) => ({ kind, to, taken, means })),
+          };
+        },
+      );
+      return { name: code.name, line: code.line, measured: code.measured, steps, blocks };
+    });
+    return { python: packed.python, codes };
+  }
+
+  /**
+   * The gaps of the bytecode: what the author's branches never did.
+   * @type {(code: Code) => {block: Block, way: Way}[]}
+   */
+  bytecov.bytecodeGaps = (code) => {
+    if (!code.measured) return [];
+    return code.blocks.flatMap((block) =>
+      block.origin && block.origin !== "i" && block.steps.at(-1)?.ran !== -1
+        ? block.ways
+            .filter((way) => way.kind !== "R" && way.taken === -1)
+            .map((way) => ({ block, way }))
+        : [],
+    );
+  };
+
+  /**
+   * The view of one code object.
+   * @param {SourceDocument} file
+   * @param {string[]} lines
+   * @param {(line: number) => HTMLElement} drawLine
+   * @param {Bytecode} bytecode
+   * @param {Code} code
+   */
+  bytecov.codeView = (file, lines, drawLine, bytecode, code) => {
+    const text = (/** @type {Span} */ span) => bytecov.textOf(lines, span);
+    const graph = h("div", { class: "picture" });
+    const exceptions = /** @type {HTMLInputElement} */ (
+      h("input", { type: "checkbox", id: "exceptions", change: () => void draw(true) })
+    );
+    /** @param {boolean} force */
+    const draw = async (force) => {
+      if (code.blocks.length > MOST_BLOCKS && !force) {
+        const label = `Draw all ${number(code.blocks.length)} blocks`;
+        graph.replaceChildren(
+          h("button", { type: "button", class: "more-button", click: () => void draw(true) }, label),
+        );
+        return;
+      }
+      graph.replaceChildren(await drawFlow(code, lines, exceptions.checked));
+    };
+    void draw(false);
+    return h(
+      "section",
+      { class: "code-view", "aria-label": `Bytecode of ${code.name}` },
+      h(
+        "header",
+        {},
+        h("h2", {}, code.name),
+        h("p", { class: "remark" }, summary(bytecode, code)),
+      ),
+      h(
+        "div",
+        { class: "code-columns" },
+        instructions(file, code, drawLine, text),
+        h(
+          "div",
+          { class: "flow" },
+          h(
+            "div",
+            { class: "flow-head" },
+            h("h3", {}, "Control flow"),
+            h("label", { class: "check" }, exceptions, " exceptions"),
+          ),
+          graph,
+        ),
+      ),
+    );
+  };
+
+  /** @type {(bytecode: Bytecode, code: Code) => string} */
+  function summary({ python }, code) {
+    const branches = code.blocks.filter((block) => block.origin);
+    const count = (/** @type {string} */ origin) =>
+      branches.filter((block) => block.origin === origin).length;
+    const who = [
+      [count("a"), "the author's"],
+      [count("i"), "the compiler's"],
+      [count("u"), "unexplained"],
+    ].map(([n, name]) => `${n} ${name}`);
+    const uncounted = code.steps.some((step) => step.ran === 0);
+    const ran = !code.measured ? " It never ran." : uncounted ? " + is for what ran uncounted." : "";
+    return `Python ${python}: ${counted(code.steps.length, "instruction")} in ${counted(code.blocks.length, "block")}, ${counted(branches.length, "branch", "branches")}: ${who.join(", ")}.${ran}`;
+  }
+
+  /** @type {(ran: number, measured: boolean) => string} */
+  function hits(ran, measured) {
+    if (!measured) return "";
+    return ran === -1 ? "–" : ran === 0 ? "+" : number(ran);
+  }
+
+  /** @type {(file: SourceDocument, code: Code, drawLine: (line: number) => HTMLElement, text: TextOf) => HTMLElement} */
+  function instructions(file, code, drawLine, text) {
+    /** @type {HTMLElement[]} */
+    const rows = [];
+    let line = -1;
+    for (const block of code.blocks) {
+      block.steps.forEach((step, place) => {
+        if (step.line && step.line !== line) {
+          line = step.line;
+          rows.push(
+            h(
+              "tr",
+              { class: "of-line" },
+              h(
+                "th",
+                { colspan: "4", scope: "rowgroup" },
+                h("a", { href: bytecov.href(file.name, `L${line}`), class: "no" }, String(line)),
+                drawLine(line),
+              ),
+            ),
+          );
+        }
+        const never = code.measured && step.ran === -1;
+        rows.push(
+          h(
+            "tr",
+            {
+              class: `${never ? "never" : ""}${place === 0 ? " leads" : ""}`.trim() || undefined,
+              id: place === 0 ? `b${step.offset}` : undefined,
+            },
+            h("td", { class: "ran" }, hits(step.ran, code.measured)),
+            h("td", { class: "offset" }, String(step.offset)),
+            h("td", { class: "op" }, step.name),
+            h("td", { class: "arg" }, step.operand),
+          ),
+        );
+      });
+      if (block.origin) rows.push(jumpRow(file, code, block, text));
+    }
+    return h(
+      "table",
+      { class: "dis" },
+      h("caption", { class: "vh" }, `Instructions of ${code.name}`),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          ...["Hits", "Offset", "Instruction", "Operand"].map((name) =>
+            h("th", { scope: "col" }, name),
+          ),
+        ),
+      ),
+      h("tbody", {}, ...rows),
+    );
+  }
+
+  /** Where a branch leads, and whose it is. @type {(file: SourceDocument, code: Code, block: Block, text: TextOf) => HTMLElement} */
+  function jumpRow(file, code, block, text) {
+    const normal = block.ways.filter((way) => way.kind !== "R");
+    return h(
+      "tr",
+      { class: `jump of-${block.origin}` },
+      h(
+        "td",
+        { colspan: "4" },
+        h(
+          "ul",
+          {},
+          ...normal.map((way) => {
+            const never = code.measured && way.taken === -1;
+            return h(
+              "li",
+              { class: never && block.origin !== "i" ? "is-m" : undefined },
+              h("span", { class: "ran" }, hits(way.taken, code.measured)),
+              ` ${way.kind === "N" ? "next" : "jump"} to ${way.to}`,
+              ...way.means.flatMap((means) => [" · ", ...meaning(file, means, text)]),
+            );
+          }),
+        ),
+        h(
+          "p",
+          { class: "rule" },
+          h("b", {}, ORIGINS[block.origin ?? ""] ?? ""),
+          block.rule ? `: ${block.rule}` : "",
+        ),
+      ),
+    );
+  }
+
+  /** @type {(file: SourceDocument, means: Means, text: TextOf) => Child[]} */
+  function meaning(file, [decision, condition, outcome, line], text) {
+    if (decision < 0) return [`${condition} ${outcome}${line ? ` (line ${line})` : ""}`];
+    const owner = file.decisions[decision];
+    if (!owner) return [outcome];
+    const part = typeof condition === "number" ? owner.conditions[condition] : undefined;
+    const shown = bytecov.shown(text(part?.span ?? owner.span).replace(/\s+/g, " "));
+    const short = shown.length > 44 ? `${shown.slice(0, 43)}…` : shown;
+    return [h("code", {}, short), ` ${outcome}`];
+  }
+
+  /** @type {(code: Code, lines: string[], exceptions: boolean) => Promise<HTMLElement>} */
+  function drawFlow(code, lines, exceptions) {
+    /** @type {GraphEdge[]} */
+    const edges = [];
+    for (const block of code.blocks) {
+      const from = String(block.steps[0]?.offset);
+      for (const way of block.ways) {
+        if (way.kind === "R" && !exceptions) continue;
+        const never = code.measured && way.taken === -1;
+        const look = way.kind === "R" ? "raise" : block.origin === "i" && never ? "artifact" : "";
+        edges.push({
+          from,
+          to: String(way.to),
+          label: code.measured && way.kind !== "R" ? hits(way.taken, true) : "",
+          look: `${never ? "is-m" : "is-c"} ${look}`,
+        });
+      }
+    }
+    const reached = new Set([...edges.map(({ to }) => to), String(code.steps[0]?.offset)]);
+    const blocks = code.blocks.filter((block) => reached.has(String(block.steps[0]?.offset)));
+    const there = new Set(blocks.map((block) => String(block.steps[0]?.offset)));
+    const nodes = blocks.map((block) => blockNode(code, block, lines));
+    const kept = edges.filter(({ from, to }) => there.has(from) && there.has(to));
+    return bytecov.drawGraph(nodes, kept, `Control flow of ${code.name}`);
+  }
+
+  /** The source of what a block is about: its branch, else its first instruction. @type {(block: Block, lines: string[]) => string} */
+  function decisive(block, lines) {
+    const written = block.steps.filter((step) => step.line && step.name !== "RESUME");
+    const step = block.origin ? written.at(-1) : written[0];
+    if (!step) return "";
+    const columns = written
+      .filter((one) => one.line === step.line && one.column >= 0)
+      .map((one) => one.column);
+    return (lines[step.line - 1] ?? "").slice(columns.length ? Math.min(...columns) : 0).trim();
+  }
+
+  /** @type {(code: Code, block: Block, lines: string[]) => GraphNode} */
+  function blockNode(code, block, lines) {
+    const [first] = block.steps;
+    const numbers = block.steps.map((step) => step.line).filter(Boolean);
+    const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+    const source = numbers.length ? bytecov.shown(decisive(block, lines)) : "";
+    const where = numbers.length ? (low === high ? `line ${low}` : `lines ${low}–${high}`) : "";
+    const never = code.measured && first?.ran === -1;
+    const short = source.length > 30 ? `${source.slice(0, 29)}…` : source;
+    return {
+      id: String(first?.offset),
+      text: [`${first?.offset}  ${where}`.trim(), ...(short ? [short] : [])],
+      look: never ? "is-m" : "is-c",
+      title: block.steps.map((step) => `${step.offset} ${step.name} ${step.operand}`).join("\n"),
+      click: () => bytecov.byId(`b${first?.offset}`)?.scrollIntoView({ block: "center" }),
+    };
+  }
+})();
