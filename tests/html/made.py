@@ -1,5 +1,6 @@
 """Results made by hand: decisions found in a source by their text."""
 
+import bytecov
 from bytecov.model.decision import Condition, Decision, DecisionKind
 from bytecov.model.result import (
     ConditionResult,
@@ -13,6 +14,7 @@ from bytecov.model.result import (
 )
 from bytecov.model.span import Span
 
+VERSION = bytecov.__version__
 PAIRS = {
     DecisionKind.FOR: ("entered", "exhausted"),
     DecisionKind.MATCH_CASE: ("matched", "not matched"),

@@ -37,7 +37,7 @@ interface Decision {
   function: string;
   outcomes: Outcome[];
   conditions: Condition[];
-  vectors: [letters: string, outcome: string, count: number | null][];
+  vectors: [letters: string, outcome: string, count: number | null, test: string][];
   ways?: number;
 }
 
@@ -65,7 +65,6 @@ interface SourceDocument {
 interface TestsDocument {
   names: string[];
   outcomes: [decision: number, condition: number, outcome: string, tests: number[]][];
-  vectors: [decision: number, letters: string, tests: number[]][];
 }
 
 interface FileEntry {

@@ -176,7 +176,10 @@ def _decision(result: DecisionResult, place: Place) -> Json:
         "function": decision.function,
         "outcomes": _outcomes(result.outcomes),
         "conditions": [_condition(one, place) for one in result.conditions],
-        "vectors": [[*_vector(one), count] for one, count in result.vectors],
+        "vectors": [
+            [*_vector(one), count, visible(result.witnesses.get(one, ""))]
+            for one, count in result.vectors
+        ],
         **({"ways": result.unanalysed} if result.unanalysed else {}),
     }
 

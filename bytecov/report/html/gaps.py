@@ -107,7 +107,7 @@ class _Finder:
                             _seen(sentence, result),
                         )
                     )
-        return iter(sorted(found, key=lambda gap: gap.line))
+        return iter(sorted(found, key=lambda gap: (gap.line, gap.sentence.span.col)))
 
     def _mark(self, index: int, result: DecisionResult, sentence: Missing) -> Mark | None:
         """Where the sentence belongs; None for a condition that another decision tells of."""

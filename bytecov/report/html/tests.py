@@ -3,7 +3,6 @@
 from typing import Any
 
 from bytecov.model.result import FileResult
-from bytecov.model.vector import LETTERS
 from bytecov.model.witness import Witnesses
 from bytecov.report.html.bytecode import obligation_places
 from bytecov.report.html.pack import deltas
@@ -11,17 +10,13 @@ from bytecov.report.html.visible import visible
 
 
 def tests(file: FileResult, witnesses: Witnesses) -> dict[str, Any]:
-    """`outcomes`: [decision, condition or -1, outcome, tests]; `vectors`: [decision, letters,
-    tests].  Tests are numbers, each as its distance to the one before."""
+    """`outcomes`: [decision, condition or -1, outcome, tests].  Tests are numbers of `names`,
+    each as its distance to the one before."""
     places = obligation_places(file)
     return {
         "names": [visible(name) for name in witnesses.contexts],
-        "outcomes": [
+        "outcomes": sorted(
             [*places[key.kind, key.span], key.outcome, deltas(numbers)]
             for key, numbers in witnesses.outcomes.items()
-        ],
-        "vectors": [
-            [index, "".join(LETTERS[value] for value in vector.values), deltas(numbers)]
-            for (index, vector), numbers in witnesses.vectors.items()
-        ],
+        ),
     }

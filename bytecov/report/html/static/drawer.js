@@ -67,7 +67,7 @@
       h("pre", { class: "whole" }, h("code", {}, bytecov.shown(dedent(text(decision.span))))),
       conditions.length ? legend(decision, text) : outcomesTable(decision.outcomes),
       graph,
-      ...vectors(file, index, decision),
+      ...vectors(decision),
       ...independence(decision, text),
       tests,
       code,
@@ -183,8 +183,8 @@
     return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown;
   }
 
-  /** @type {(file: SourceDocument, index: number, decision: Decision) => Child[]} */
-  function vectors(file, index, decision) {
+  /** @type {(decision: Decision) => Child[]} */
+  function vectors(decision) {
     const { conditions } = decision;
     if (conditions.length < 2) return [];
     if (decision.ways) {
@@ -200,13 +200,18 @@
       }
     });
     const names = conditions.map((_, place) => h("th", { scope: "col" }, letterOf(place)));
-    const witness = file.has.includes(".tests");
+    const witness = decision.vectors.some(([, , , test]) => test);
     const cells = (/** @type {string} */ letters) => [...letters].map((one) => h("td", { class: "tf" }, one === "-" ? "·" : one));
-    const rows = decision.vectors.map(([letters, outcome, count]) => {
-      const by = h("td", { class: "by" });
-      if (witness) void firstWitness(file, index, letters).then((name) => by.replaceChildren(name));
-      return h("tr", {}, ...cells(letters), h("td", { class: "tf out" }, outcome), h("td", { class: "is-c" }, times(count)), witness ? by : undefined);
-    });
+    const rows = decision.vectors.map(([letters, outcome, count, test]) =>
+      h(
+        "tr",
+        {},
+        ...cells(letters),
+        h("td", { class: "tf out" }, outcome),
+        h("td", { class: "is-c" }, times(count)),
+        witness ? h("td", { class: "by" }, test) : undefined,
+      ),
+    );
     const wanted = [...missing].map(([letters, { outcome, of }]) =>
       h(
         "tr",
@@ -277,14 +282,6 @@
       sum += delta;
       return sum;
     });
-  }
-
-  /** @type {(file: SourceDocument, index: number, letters: string) => Promise<string>} */
-  async function firstWitness(file, index, letters) {
-    /** @type {TestsDocument} */
-    const { names, vectors: known } = await bytecov.load(`${file.name}.tests`);
-    const found = known.find(([decision, values]) => decision === index && values === letters);
-    return found ? (names[found[2][0] ?? 0] ?? "") : "";
   }
 
   /** @type {(file: SourceDocument, index: number, decision: Decision, place: HTMLElement) => void} */
