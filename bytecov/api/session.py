@@ -141,11 +141,7 @@ class Session:
         from bytecov.api.asking import by_version_number, file_result, measured
 
         runs, versions = measured(self.contents())
-        if self.settings.level == "mcdc" and any("vectors" not in run.observes for run in runs):
-            self.warn(
-                "not every run was made for MC/DC, so some conditions are undetermined:"
-                " `bytecov run --level mcdc …` records what is needed"
-            )
+        self._doubt_vectors(runs)
         wanted = self.wanted(files)
         by_path: dict[str, list[MeasuredFile]] = {}
         for file in versions:
@@ -171,17 +167,25 @@ class Session:
 
         contents = self.contents(with_hits=True)
         runs = [run for one in contents for run in one.runs]
+        self._doubt_vectors(runs)
         return Work(
             files=works(
                 contents,
                 self.settings,
-                lambda path: os.path.normpath(os.path.join(self.here, path)),
+                self.absolute,
                 self.shown,
-                self._wanted(files),
+                self.wanted(files),
             ),
             engines=tuple(sorted({run.engine for run in runs})),
             pythons=tuple(sorted({run.python for run in runs}, key=by_version_number)),
         )
+
+    def _doubt_vectors(self, runs: "Iterable[Run]") -> None:
+        if self.settings.level == "mcdc" and any("vectors" not in run.observes for run in runs):
+            self.warn(
+                "not every run was made for MC/DC, so some conditions are undetermined:"
+                " `bytecov run --level mcdc …` records what is needed"
+            )
 
     def summary(self) -> Summary:
         """What the data holds."""
