@@ -66,22 +66,19 @@ class Beside:
 
     def _known(self, module: RecordedModule) -> list[Known]:
         from bytecov.api.facts import encode
-        from bytecov.results.tally import lay
+        from bytecov.results.tally import lay_by_context
         from bytecov.source.link import link
         from bytecov.source.parse import read_source
 
-        contexts = sorted({one.context for one in module.recorded})
-        if not contexts or module.changed:
+        if not module.recorded or module.changed:
             return []
         try:
             source = read_source(module.path)
-            links = link(source, module.code)
-            found = []
-            for context in contexts:
-                part = [one for one in module.recorded if one.context == context]
-                covered = lay(source, links, part)
-                found.append(Known(module.path, context, encode(covered, source.digest)))
-            return found
+            covered = lay_by_context(source, link(source, module.code), module.recorded)
+            return [
+                Known(module.path, context, encode(one, source.digest))
+                for context, one in covered.items()
+            ]
         except BytecovError:
             return []  # whoever reports on the file says why
         except Exception as error:  # a bug of ours must not take somebody's data along

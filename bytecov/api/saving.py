@@ -14,12 +14,11 @@ import bytecov
 from bytecov.bytecode.version import TEXT
 from bytecov.model.decision import ObligationKey
 from bytecov.model.errors import DataError
-from bytecov.model.hits import Recorded
+from bytecov.model.hits import Hits, Recorded
 from bytecov.model.span import Span
 from bytecov.model.values import REDACTED, Observation, Observed, Value, Witnessed
 from bytecov.record.measure import Measurement, RecordedModule
-from bytecov.record.scope import Scope
-from bytecov.results.tally import Covered, lay
+from bytecov.results.tally import Covered, lay, lay_by_context
 from bytecov.source.link import Links, link
 from bytecov.source.obligations import obligations
 from bytecov.source.parse import Source, read_source
@@ -59,12 +58,15 @@ class Saving:
         self._default = context
         self._redact = [re.compile(one) for one in redact]
 
-    def write(self, data_file: str, measurement: Measurement, scope: Scope, run: Run) -> None:
-        """Put everything recorded into `data_file`, which is new or gets it added."""
+    def write(
+        self, data_file: str, measurement: Measurement, sources: Iterable[str], run: Run
+    ) -> None:
+        """Put everything recorded into `data_file`, which is new or gets it added, and those of
+        the `sources` that never ran."""
         modules: dict[str, list[RecordedModule]] = {}
         for module in measurement.take():
             modules.setdefault(module.path, []).append(module)
-        never_run = [path for path in scope.find_files() if path not in modules]
+        never_run = [path for path in sources if path not in modules]
         with write(data_file) as connection:
             writer = Writer(connection)
             for path, found in modules.items():
@@ -87,9 +89,7 @@ class Saving:
             writer.add_doubt(file, Doubt("problem", TEXT, said))
             return
         for module in modules:
-            for recorded in module.recorded:
-                context = writer.context(recorded.context or self._default)
-                writer.add_hits(file, context, recorded.code, TEXT, recorded.hits)
+            self._hits(writer, file, module)
             try:
                 self._lay(writer, file, source, module)
             except Exception as error:  # a bug of ours must not take the other files along
@@ -97,13 +97,25 @@ class Saving:
                 writer.add_doubt(file, Doubt("problem", TEXT, said))
                 self.warnings.append(f"{path}: {said}: please report this")
 
+    def _hits(self, writer: Writer, file: int, module: RecordedModule) -> None:
+        """What ran, of all tests together: what each covered is kept by `_lay`, and is small."""
+        together: dict[int, tuple[CodeType, dict[int, Hits]]] = {}
+        for code, _, hits in module.recorded:
+            together.setdefault(id(code), (code, {}))[1][id(hits)] = hits
+        context = writer.context(self._default)
+        for code, different in together.values():
+            merged = Hits()
+            for hits in different.values():
+                merged.merge(hits)
+            writer.add_hits(file, context, code, TEXT, merged)
+
     def _lay(self, writer: Writer, file: int, source: Source, module: RecordedModule) -> None:
         links = link(source, module.code)
-        contexts = self._by_context(module.recorded)
-        covered = {name: lay(source, links, group) for name, group in contexts.items()}
+        covered = lay_by_context(source, links, module.recorded)
         for name, one in covered.items():
-            writer.add_covered(file, writer.context(name), one.outcomes, set(one.lines))
-        self._values(writer, file, source, links, contexts)
+            context = writer.context(name or self._default)
+            writer.add_covered(file, context, one.outcomes, set(one.lines))
+        self._values(writer, file, source, links, self._by_context(module.recorded))
         parts = list(covered.values()) or [lay(source, links, ())]
         undetermined = frozenset(key for one in parts for key in one.undetermined)
         writer.add_knowledge(file, Knowledge(TEXT, undetermined, parts[0].absent))

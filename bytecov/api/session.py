@@ -40,6 +40,14 @@ class Summary(NamedTuple):
     contexts: list[str]
 
 
+def active() -> "Session | None":
+    """The session that measures in this process."""
+    return _active[-1] if _active else None
+
+
+_active: "list[Session]" = []
+
+
 class Session:
     """One data file, seen from the directory the session was made in."""
 
@@ -80,6 +88,23 @@ class Session:
             values=settings.values,
         )
         self._measurement.start()
+        _active.append(self)
+
+    @property
+    def switches_contexts(self) -> bool:
+        """Whether hits are to be told apart by the test that was running."""
+        return self.settings.dynamic_context == "test"
+
+    @property
+    def engine(self) -> str:
+        """The recorder in use, "" before `start`."""
+        return self._measurement.engine if self._measurement else ""
+
+    def switch_context(self, name: str) -> None:
+        """What happens from now on happens in the context `name`."""
+        if self._measurement:
+            static = self.settings.context
+            self._measurement.switch_context("|".join(one for one in (static, name) if one))
 
     def forget(self) -> None:
         """Empty the data file: what is measured now takes the place of what was before."""
@@ -96,10 +121,15 @@ class Session:
         """Stop recording; what was recorded waits for `save`."""
         if self._measurement:
             self._measurement.stop()
+            if self in _active:
+                _active.remove(self)
             self._seconds = time.monotonic() - self._clock
 
-    def save(self, argv: Sequence[str] = (), exit_code: int | None = None) -> None:
-        """Put what was recorded into the data file.
+    def save(
+        self, argv: Sequence[str] = (), exit_code: int | None = None, whole: bool = True
+    ) -> None:
+        """Put what was recorded into the data file; the files that never ran, too, unless this
+        is but one of several processes (not `whole`).
 
         DataError if that cannot be done; where at least the process's own file could be
         written, it stays and a warning says how to add it.
@@ -116,7 +146,8 @@ class Session:
             saving = Saving(self.stored, self.settings.context, self.settings.redact)
             run = facts(self._measurement, argv, self.here, self._started, self._seconds)
             shard = shard_path(self.data_file)
-            saving.write(shard, self._measurement, self._scope, run._replace(exit_code=exit_code))
+            never = self._scope.find_files() if whole else ()
+            saving.write(shard, self._measurement, never, run._replace(exit_code=exit_code))
             self.warnings += [*self._measurement.warnings, *saving.warnings]
             if self.settings.parallel:
                 return

@@ -76,6 +76,12 @@ def parser() -> Parser:
     how.add_argument(
         "--context", metavar="NAME", help="store all hits under NAME, to tell runs apart"
     )
+    how.add_argument(
+        "--contexts",
+        dest="dynamic_context",
+        choices=["test"],
+        help="store hits under the test that is running, to ask which test covers what",
+    )
     kept = parser.add_argument_group("where it is kept")
     kept.add_argument("-a", "--append", action="store_true", help="add to what was measured before")
     kept.add_argument(
@@ -119,8 +125,8 @@ def run_command(arguments: list[str]) -> int:
     if not line.program:
         what = "-m needs the name of a module" if line.as_module else "there is no program to run"
         raise UsageError(f"{what}: `bytecov run pytest`, `bytecov run script.py`, …")
-    names = ("source", "include", "omit", "engine", "level", "values", "context", "parallel")
-    session = session_for(options, *names)
+    how = ("engine", "level", "values", "context", "dynamic_context", "parallel")
+    session = session_for(options, "source", "include", "omit", *how)
 
     from bytecov.record.apart import make_room
     from bytecov.record.program import compile_program, find_program, run_program

@@ -61,7 +61,6 @@ class Measurement:
         self._importer = Importer(self.prepare, self._original)
         self._modules: list[tuple[str, CodeType, Stamp]] = []
         self._context = ""
-        self._before: list[Recorded] = []  # of contexts that have ended
 
     @property
     def engine(self) -> str:
@@ -98,19 +97,17 @@ class Measurement:
     def switch_context(self, name: str) -> None:
         """What happens from now on happens in the context `name`."""
         if name != self._context:
-            self._before += self._recorder.take(self._context)
+            self._recorder.cut(self._context)
             self._context = name
 
     def forget(self) -> None:
         """Drop everything that was recorded and not taken."""
-        self._before.clear()
-        self._recorder.take(self._context)
+        self._recorder.forget()
 
     def take(self) -> list[RecordedModule]:
         """Every module seen so far, with the hits since the last time."""
         # By identity: code objects that are equal can belong to two executions of a file.
-        recorded = [*self._before, *self._recorder.take(self._context)]
-        self._before.clear()
+        recorded = self._recorder.take(self._context)
         if self._paths:
             recorded = self._paths.restored(recorded)
             self.warnings += self._paths.problems

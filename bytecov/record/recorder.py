@@ -25,5 +25,15 @@ class Recorder(Protocol):
         ...
 
     def take(self, context: str) -> list[Recorded]:
-        """Everything seen since the last time, said to have happened in `context`."""
+        """Everything seen since the last time: what was cut off in its contexts, the rest said
+        to have happened in `context`.  Contexts in which a code object did the same share its
+        `Hits`."""
+        ...
+
+    def cut(self, context: str) -> None:
+        """What was seen since the last cut happened in `context`; see everything anew."""
+        ...
+
+    def forget(self) -> None:
+        """Drop what was seen and not taken."""
         ...

@@ -31,6 +31,7 @@ class VMRecorder:
         exposure.install()
         self._programs: list[Program] = []
         self._originals: dict[CodeType, CodeType] = {}
+        self._kept: list[Recorded] = []  # of contexts that have ended
 
     def prepare(self, code: CodeType) -> CodeType:
         """The stub of `code`; those of nested code objects are made when it first runs."""
@@ -53,7 +54,7 @@ class VMRecorder:
 
     def take(self, context: str) -> list[Recorded]:
         """The hits of every code object that has run since the last time."""
-        taken = []
+        taken, self._kept = self._kept, []
         for program in list(self._programs):
             if any(program.counts):
                 counts, raises = program.counts[:], dict(program.raises)
@@ -64,6 +65,17 @@ class VMRecorder:
                     hits.values = self._values.take(program)
                 taken.append(Recorded(program.code, context, hits))
         return taken
+
+    def cut(self, context: str) -> None:
+        """What was seen since the last cut happened in `context`."""
+        self._kept = self.take(context)
+
+    def forget(self) -> None:
+        """Drop what was seen and not taken."""
+        self._kept = []
+        for program in list(self._programs):
+            program.counts[:] = [0] * len(program.counts)
+            program.raises.clear()
 
 
 class _Flowing:

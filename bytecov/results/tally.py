@@ -93,6 +93,44 @@ def lay(source: Source, links: Links, recorded: Iterable[Recorded]) -> Covered:
     )
 
 
+def lay_by_context(
+    source: Source, links: Links, recorded: Iterable[Recorded]
+) -> dict[str, Covered]:
+    """The same for each context.  What is shared between contexts (`Recorder.take`) is laid once,
+    so that ten thousand tests that mostly do the same cost little more than one."""
+    recorded = list(recorded)
+    if len(contexts := {one.context for one in recorded}) == 1:
+        return {contexts.pop(): lay(source, links, recorded)}
+    laid: dict[int, Covered] = {}
+    parts: dict[str, list[Covered]] = {}
+    for one in recorded:
+        found = laid.get(id(one.hits))
+        if found is None:
+            found = laid[id(one.hits)] = lay(source, links, (one,))
+        parts.setdefault(one.context, []).append(found)
+    return {context: _together(of_context) for context, of_context in parts.items()}
+
+
+def _together(parts: list[Covered]) -> Covered:
+    """What several code objects of one source covered."""
+    if len(parts) == 1:
+        return parts[0]
+    outcomes: dict[ObligationKey, int] = {}
+    for part in parts:
+        for key, count in part.outcomes.items():
+            before = outcomes.get(key)
+            outcomes[key] = count if before is None else before and count and before + count
+    covered = outcomes.keys()
+    return Covered(
+        outcomes=outcomes,
+        lines=frozenset().union(*(part.lines for part in parts)),
+        contradictions=tuple(one for part in parts for one in part.contradictions),
+        unexplained=parts[0].unexplained,
+        undetermined=frozenset().union(*(part.undetermined for part in parts)) - covered,
+        absent=parts[0].absent - covered,
+    )
+
+
 class _Layer:
     """Counts, code object by code object."""
 

@@ -6,6 +6,7 @@ happens, until it stops.
 """
 
 import os
+import sys
 import warnings
 from collections import defaultdict
 from typing import TYPE_CHECKING
@@ -29,6 +30,9 @@ class Recording:
 
     def start(self, cov: "Coverage") -> None:
         """A Coverage is about to start."""
+        session = sys.modules.get("bytecov.api.session")
+        if session and session.active():
+            return  # bytecov itself is measuring, and code is prepared once
         beside = self._beside or self._begin()
         if self._active:
             self._take()

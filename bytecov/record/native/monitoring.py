@@ -42,6 +42,11 @@ class MonitoringRecorder:
     def __init__(self) -> None:
         self._hits: list[Any] = []
         self._watched: dict[int, Watched] = {}  # by the id of the code object that is executed
+        self._by_original: dict[int, Watched] = {}
+        self._units: dict[int, dict[int, Meaning]] = {}  # as `_watched`
+        self._told: dict[int, set[Meaning]] = defaultdict(set)  # since all was seen anew
+        self._news: set[int] = set()  # keys of `_told` with something not taken
+        self._kept: dict[tuple[int, frozenset[Meaning]], list[str]] = {}  # contexts of the same
         self._tool = _claim_tool()
         self._event = host.events.INSTRUCTION
         host.register_callback(self._tool, self._event, build_callback(self._hits))
@@ -63,7 +68,8 @@ class MonitoringRecorder:
             executed, meanings = rewrite(found, how.marked)
         if any(new is not old for new, old in zip(constants, code.co_consts, strict=True)):
             executed = executed.replace(co_consts=constants)
-        self._watched[id(executed)] = Watched(code, way_back, found, how, executed, meanings)
+        watched = Watched(code, way_back, found, how, executed, meanings)
+        self._watched[id(executed)] = self._by_original[id(code)] = watched
         host.set_local_events(self._tool, executed, self._event)
         return executed
 
@@ -74,22 +80,49 @@ class MonitoringRecorder:
 
     def take(self, context: str) -> list[Recorded]:
         """The hits of every code object that has run since the last time."""
+        self._drain()
+        taken = []
+        for (key, told), contexts in self._kept.items():
+            watched = self._by_original[key]
+            hits = _derived(watched, told)
+            taken += [Recorded(watched.original, one, hits) for one in contexts]
+        # A location tells once: what follows from two is in all that was told, not in the news.
+        for key in sorted(self._news):
+            watched = self._by_original[key]
+            hits = _derived(watched, self._told[key])
+            taken.append(Recorded(watched.original, context, hits))
+        self._kept.clear()
+        self._news.clear()
+        return taken
+
+    def cut(self, context: str) -> None:
+        """What was seen since the last cut happened in `context`; see everything anew."""
+        self._drain()
+        for key in self._news:
+            self._kept.setdefault((key, frozenset(self._told[key])), []).append(context)
+        self._news.clear()
+        self._told.clear()
+        host.restart_events()
+
+    def forget(self) -> None:
+        """Drop what was seen and not taken."""
+        self._drain()
+        self._news.clear()
+        self._kept.clear()
+
+    def _drain(self) -> None:
+        """Sort what the callback has put down."""
         taken = self._hits[:]
         del self._hits[: len(taken)]
-        units: dict[int, set[int]] = defaultdict(set)
         for code, unit in zip(taken[::2], taken[1::2], strict=True):
-            units[id(code)].add(unit)
-        told: dict[int, set[Meaning]] = defaultdict(set)
-        for key, found in units.items():
-            watched = self._watched[key]
-            meanings = by_unit(watched.executed.co_code, watched.meanings)
-            told[id(watched.original)].update(meanings[unit] for unit in found)
-        by_original = {id(watched.original): watched for watched in self._watched.values()}
-        return [
-            Recorded(watched.original, context, _derived(watched, told[key]))
-            for key, watched in by_original.items()
-            if key in told
-        ]
+            watched = self._watched[id(code)]
+            units = self._units.get(id(code))
+            if units is None:
+                units = by_unit(watched.executed.co_code, watched.meanings)
+                self._units[id(code)] = units
+            key = id(watched.original)
+            self._told[key].add(units[unit])
+            self._news.add(key)
 
     def _adopt(self, code: CodeType, copy: CodeType) -> None:
         """Watch what the program made of a watched code object with other flags."""

@@ -1,7 +1,7 @@
 """The recorder for 3.11: probes in the code itself."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import CodeType, FrameType
 from typing import NamedTuple
 
@@ -28,6 +28,15 @@ class Watched(NamedTuple):
     probed: Probed
 
 
+class Seen(NamedTuple):
+    """What a code object has told: probes by number, units that exceptions came from, and units
+    where frames of it stand."""
+
+    told: frozenset[int]
+    raised: frozenset[int]
+    running: frozenset[int]
+
+
 class ProbeRecorder:
     """Sees every offset and edge, exceptions too, without counts."""
 
@@ -36,6 +45,7 @@ class ProbeRecorder:
 
     def __init__(self) -> None:
         self._watched: dict[int, Watched] = {}  # by the id of the code object that is executed
+        self._kept: dict[tuple[int, Seen], list[str]] = {}  # contexts of the same
 
     def prepare(self, code: CodeType) -> CodeType:
         """`code` with probes, nested code objects too."""
@@ -59,36 +69,60 @@ class ProbeRecorder:
 
     def take(self, context: str) -> list[Recorded]:
         """The hits of every code object that has run since the last time."""
+        kept, self._kept = self._kept, {}
+        taken: list[Recorded] = []
+        for (key, seen), contexts in kept.items():
+            taken += self._recorded(self._watched[key], seen, contexts)
+        for watched, seen in self._seen():
+            taken += self._recorded(watched, seen, [context])
+        return taken
+
+    def cut(self, context: str) -> None:
+        """What was seen since the last cut happened in `context`; see everything anew."""
+        for watched, seen in self._seen():
+            self._kept.setdefault((id(watched.executed), seen), []).append(context)
+
+    def forget(self) -> None:
+        """Drop what was seen and not taken."""
+        self._kept.clear()
+        for _ in self._seen():
+            pass
+
+    def _seen(self) -> Iterator[tuple[Watched, Seen]]:
+        """What every code object has to tell; clears it."""
         running: dict[int, set[int]] = {}
         for frame in _frames():
             if id(frame.f_code) in self._watched:
                 running.setdefault(id(frame.f_code), set()).add(frame.f_lasti)
-        taken = []
         for key, watched in list(self._watched.items()):
-            hits = _take(watched, running.get(key, set()))
-            if hits.offsets:
-                hits = watched.way_back.restore(hits) if watched.way_back else hits
-                taken.append(Recorded(watched.original, context, hits))
-        return taken
+            probed = watched.probed
+            flags = [flag for each in probed.flags for flag in take_flags(each)]
+            told = frozenset(i for i, is_set in enumerate(flags) if is_set)
+            raised = frozenset(probed.raised)
+            probed.raised.difference_update(raised)
+            if told or raised or key in running:
+                yield watched, Seen(told, raised, frozenset(running.get(key, ())))
+
+    def _recorded(
+        self, watched: Watched, seen: Seen, contexts: Iterable[str]
+    ) -> Iterator[Recorded]:
+        hits = _hits(watched, seen)
+        if hits.offsets:
+            hits = watched.way_back.restore(hits) if watched.way_back else hits
+            yield from (Recorded(watched.original, one, hits) for one in contexts)
 
 
-def _take(watched: Watched, running: set[int]) -> Hits:
-    """The hits of one code object; `running`: units where its frames stand now."""
+def _hits(watched: Watched, seen: Seen) -> Hits:
+    """The hits of one code object."""
     probed = watched.probed
-    flags = [flag for each in probed.flags for flag in take_flags(each)]
-    told = [says for says, is_set in zip(probed.says, flags, strict=False) if is_set]
-    raised = set(probed.raised)
-    probed.raised.difference_update(raised)
-    if not (told or raised or running):
-        return Hits()
     owners = unit_owners(watched.executed.co_code, probed.origins)
-    places = {-1 - each if each < 0 else owners[2 * each] for each in raised} - {-1}
+    places = {-1 - each if each < 0 else owners[2 * each] for each in seen.raised} - {-1}
     places = {_blamed(watched.segments, each) for each in places}
     derivation = Derivation(watched.segments, places)
-    for unit in running:
+    for unit in seen.running:
         if (offset := owners[unit]) >= 0:
             derivation.reach(offset)
-    for says in told:
+    for says in (probed.says[i] for i in sorted(seen.told)):
         if isinstance(says, Edge):
             derivation.take(says)
         else:
