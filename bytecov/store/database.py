@@ -11,11 +11,33 @@ from contextlib import closing, contextmanager
 from urllib.parse import quote
 
 from bytecov.model.errors import DataError
-from bytecov.store.header import check
+from bytecov.store.header import check, check_journal
 from bytecov.store.schema import APPLICATION_ID, TABLES, UPGRADES, VERSION
 
 PATIENCE = 60.0  # seconds to wait for other processes that write the same file
-LONGEST = 64 << 20  # bytes of one text or blob; a crafted file cannot ask for more
+
+# What a crafted file cannot go beyond (https://www.sqlite.org/security.html).
+LONGEST = 16 << 20  # bytes of one text or blob
+LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: LONGEST,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 20_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 50,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 20,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 3,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+CONFIGURED = {
+    "DEFENSIVE": True,
+    "ENABLE_LOAD_EXTENSION": False,
+    "ENABLE_TRIGGER": False,
+    "ENABLE_VIEW": False,
+    "ENABLE_FTS3_TOKENIZER": False,
+}
+STEPS = 10_000_000  # of SQLite's machine, to read a small file; more by its size
+STEPS_PER_BYTE = 20  # a row takes 8 bytes at least and, sorted and joined, some 40 steps
+PERIOD = 100_000  # steps between two looks
 
 
 @contextmanager
@@ -24,8 +46,10 @@ def read(path: str) -> Iterator[sqlite3.Connection]:
     check(path)
     try:
         if os.path.exists(path + "-journal"):
+            check_journal(path)
             _recover(path)
         with closing(_connect(path, "ro")) as connection:
+            _limit_steps(path, connection)
             _check_schema(path, connection)
             connection.execute("BEGIN")
             yield connection
@@ -47,6 +71,7 @@ def write(path: str, patience: float = PATIENCE) -> Iterator[sqlite3.Connection]
     nothing is.  DataError when others hold the file longer than `patience` seconds.
     """
     new = not os.path.exists(path) or os.path.getsize(path) == 0
+    check_journal(path)
     if not new:
         check(path)
     try:
@@ -85,12 +110,27 @@ def _connect(path: str, mode: str, patience: float = PATIENCE) -> sqlite3.Connec
         isolation_level=None,
         check_same_thread=False,
     )
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
-    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    for limit, value in LIMITS.items():
+        connection.setlimit(limit, value)
+    if hasattr(connection, "setconfig"):  # 3.12; before, the check of the schema has to do
+        for name, value in CONFIGURED.items():
+            connection.setconfig(getattr(sqlite3, f"SQLITE_DBCONFIG_{name}"), value)
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
     connection.execute("PRAGMA mmap_size = 0")
     return connection
+
+
+def _limit_steps(path: str, connection: sqlite3.Connection) -> None:
+    """Stop reading a file whose pages lead in circles, so that it has rows without end."""
+    left = (STEPS + STEPS_PER_BYTE * os.path.getsize(path)) // PERIOD
+
+    def look() -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    connection.set_progress_handler(look, PERIOD)
 
 
 def _prepare(path: str, connection: sqlite3.Connection) -> None:
@@ -121,6 +161,9 @@ def _check_schema(path: str, connection: sqlite3.Connection) -> None:
 
 def _damaged(path: str, error: Exception) -> DataError:
     said = str(error)
+    if "interrupted" in said:
+        said = "there is more in it than its size allows"
+        return DataError(f"{path} is damaged ({said}): remove it and measure again")
     if "locked" in said:
         return DataError(f"{path} is in use by another process: try again when it has ended")
     if isinstance(error, sqlite3.OperationalError):

@@ -1,11 +1,17 @@
 """What a file is, from its first bytes: asked before SQLite is, and without loading it."""
 
 import os
+import stat
 import struct
 from typing import NamedTuple
 
 from bytecov.model.errors import DataError
 from bytecov.store.schema import APPLICATION_ID, VERSION
+
+LARGEST = 4 << 30  # bytes; a crafted file cannot ask for more
+
+
+JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")  # https://www.sqlite.org/fileformat.html, 3
 
 
 class Header(NamedTuple):
@@ -28,13 +34,34 @@ def check(path: str) -> int:
         )
     if header.version < 1:
         raise DataError(f"{path} is not a bytecov data file: it has no schema version")
-    if os.path.getsize(path) < header.bytes:
+    size = os.path.getsize(path)
+    if size > LARGEST:
+        raise DataError(f"{path} is larger than any data file may be ({LARGEST >> 30} GB)")
+    if size < header.bytes:
         raise DataError(f"{path} is truncated: measure again, or restore it")
     return header.version
 
 
+def check_journal(path: str) -> None:
+    """DataError for a journal beside `path` that names a super-journal.
+
+    SQLite would delete the file of that name, whatever it is, when it rolls back
+    (pager_delsuper, src/pager.c).  Our transactions are of one file and have none.
+    """
+    try:
+        with open(path + "-journal", "rb") as file:
+            file.seek(-len(JOURNAL_MAGIC), os.SEEK_END)
+            end = file.read()
+    except OSError:  # none, or too short to name anything
+        return
+    if end == JOURNAL_MAGIC:
+        raise DataError(f"{path}-journal is not bytecov's: remove it, or {path} with it")
+
+
 def _header(path: str) -> Header:
     try:
+        if stat.S_ISFIFO(os.stat(path).st_mode):  # would wait for a writer
+            raise DataError(f"{path} is not a file")
         with open(path, "rb") as file:
             start = file.read(100)
     except FileNotFoundError:

@@ -5,8 +5,10 @@ more follow.  Sorted numbers are stored as distances from the one before, so tha
 two or three bytes.  Bytes that are no packing raise ValueError.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
+from operator import sub
 from typing import TypeVar
 
 from bytecov.model.edge import Edge, EdgeKind
@@ -33,7 +35,7 @@ def pack_counts(counts: Mapping[int, int]) -> bytes:
     listed = sorted(counts)
     values = [0] * (2 * len(listed))
     values[::2] = _distances(listed)
-    values[1::2] = [min(counts[number], LARGEST) for number in listed]
+    values[1::2] = _bounded(map(counts.__getitem__, listed))
     return _pack(values)
 
 
@@ -55,15 +57,11 @@ def unpack_edges(packed: bytes) -> dict[Edge, int]:
 
 def merge_counts(one: bytes, other: bytes) -> bytes:
     """Both packed counts in one, added."""
-    if one == other and not any(_unpack(one, 2)[1::2]):
-        return one
     return pack_counts(_added(unpack_counts(one), unpack_counts(other)))
 
 
 def merge_edges(one: bytes, other: bytes) -> bytes:
     """Both packed edges in one, counts added."""
-    if one == other and not any(_unpack(one, 3)[2::3]):
-        return one
     return _pack_shapes(_added(_unpack_shapes(one), _unpack_shapes(other)))
 
 
@@ -119,7 +117,7 @@ def _pack_shapes(shapes: Mapping[_Shape, int]) -> bytes:
     values = [0] * (3 * len(listed))
     values[::3] = _distances([source for source, _ in listed])
     values[1::3] = [shape for _, shape in listed]
-    values[2::3] = [min(shapes[one], LARGEST) for one in listed]
+    values[2::3] = _bounded(map(shapes.__getitem__, listed))
     return _pack(values)
 
 
@@ -130,6 +128,8 @@ def _unpack_shapes(packed: bytes) -> dict[_Shape, int]:
 
 
 def _added(one: dict[_K, int], other: dict[_K, int]) -> dict[_K, int]:
+    if not any(one.values()) and not any(other.values()):
+        return one | other  # nobody counted
     for key, count in other.items():
         one[key] = min(one.get(key, 0) + count, LARGEST)
     return one
@@ -137,7 +137,12 @@ def _added(one: dict[_K, int], other: dict[_K, int]) -> dict[_K, int]:
 
 def _distances(ascending: list[int]) -> Iterator[int]:
     """Each number less the one before."""
-    return (number - before for number, before in zip(ascending, [0, *ascending], strict=False))
+    return map(sub, ascending, [0, *ascending])
+
+
+def _bounded(counts: Iterable[int]) -> list[int]:
+    listed = list(counts)
+    return listed if max(listed, default=0) <= LARGEST else [min(one, LARGEST) for one in listed]
 
 
 def _summed(distances: list[int]) -> list[int]:
@@ -173,19 +178,21 @@ def _unpack(packed: bytes, each: int = 1) -> list[int]:
 
 def _long(packed: bytes) -> list[int]:
     """The same where some numbers take more than one byte."""
-    found: list[int] = []
-    number = shift = 0
-    for byte in packed:
-        if byte < 0x80:
-            found.append(number | byte << shift)
-            number = shift = 0
-        else:
-            number |= (byte & 0x7F) << shift
-            shift += 7
-            if shift > 63:
-                raise ValueError("a number is too large")
-    if shift:
+    if packed[-1] > 0x7F:
         raise ValueError("the last number is cut off")
-    if found and max(found) > LARGEST:
+    found = [one[0] if len(one) == 1 else _number(one) for one in _VARINT.findall(packed)]
+    if max(found) > LARGEST:
         raise ValueError("a number is too large")
     return found
+
+
+_VARINT = re.compile(rb"[\x80-\xff]*[\x00-\x7f]")
+
+
+def _number(varint: bytes) -> int:
+    if len(varint) > 10:
+        raise ValueError("a number is too large")
+    number = 0
+    for byte in reversed(varint):
+        number = number << 7 | (byte & 0x7F)
+    return number

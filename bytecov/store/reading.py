@@ -186,7 +186,10 @@ def _hits(connection: sqlite3.Connection) -> Iterator[PackedHits]:
 
 
 def _texts(value: str) -> tuple[str, ...]:
-    found = json.loads(value)
+    try:
+        found = json.loads(value)
+    except RecursionError:
+        raise ValueError("a list of texts is nested") from None
     if not isinstance(found, list):
         raise ValueError("a list of texts is none")
     return tuple(str(one) for one in found)
