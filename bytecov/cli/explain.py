@@ -34,6 +34,7 @@ examples:
   bytecov explain shop/shipping.py:29
   bytecov explain --no-code shop/shipping.py:29:40
   bytecov explain --rerun tests/test_shipping.py::test_bulk shop/shipping.py:29
+  bytecov explain --around --rerun tests/test_shipping.py shop/shipping.py:30
   bytecov explain --stages shop/shipping.py:29
 
 exit status: 0; 1 if there is nothing to tell.
@@ -63,6 +64,11 @@ def explain_command(arguments: list[str]) -> int:
         default=[],
         help="run this test of pytest again in the interpreter, to see with which values",
     )
+    parser.add_argument(
+        "--around",
+        action="store_true",
+        help="how the test of --rerun came to the line or passed it, with the values there",
+    )
     parser.add_argument("--no-code", action="store_true", help="leave out the bytecode")
     add_common(parser)
     options = parser.parse_args(arguments)
@@ -81,6 +87,9 @@ def explain_command(arguments: list[str]) -> int:
         evidence = rerun_with_values(evidence, session, options)
     _check(target, len(evidence.source.lines))
     warn(session)
+    if options.around:
+        put(_around(evidence, session, target, options))
+        return 0
     put(render_story(story(evidence, target.line, target.col), not options.no_code))
     return 0
 
@@ -103,6 +112,18 @@ def rerun_with_values(
         again = Session(dataclasses.replace(session.settings, data_file=place))
         seen = again.values(session.absolute(evidence.source.path))
     return dataclasses.replace(evidence, values=(*evidence.values, *seen))
+
+
+def _around(
+    evidence: "Evidence", session: Session, target: Target, options: argparse.Namespace
+) -> str:
+    from bytecov.cli.around import passages
+    from bytecov.report.passages import render_passages
+
+    if not options.rerun:
+        raise UsageError("--around watches a test run again: give it with --rerun TEST")
+    found = passages(evidence, session, target.line, options.rerun, options.rcfile)
+    return render_passages(evidence, target.line, found)
 
 
 def _stages(target: Target) -> str:

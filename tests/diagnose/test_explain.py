@@ -3,13 +3,17 @@
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from types import CodeType
 
 import pytest
 
 from bytecov.cli import main
+from bytecov.diagnose.around import code_at, deciding, passage
 from bytecov.diagnose.evidence import Evidence
 from bytecov.diagnose.story import story
+from bytecov.flow.blocks import flow
 from bytecov.report.explanation import render_story
+from bytecov.report.passages import render_passages
 from tests.cli.conftest import Bytecov, bytecov, project
 
 from .making import evidence_of
@@ -159,3 +163,104 @@ def test_command(
     (project / "shop" / "pricing.py").write_text("x = 1\n")
     assert main(["explain", "shop/pricing.py:1"]) == 1
     assert "has changed since it was measured" in capsys.readouterr().err
+
+
+AROUND = """\
+def f(a, b, xs):
+    if a or (b and xs):
+        c = 1
+    for x in xs:
+        if x > 3:
+            c = 2
+    return a
+
+
+def test_it():
+    f(0, 1, [1])
+    f(0, 0, [1, 2])
+"""
+
+
+def test_around(project: Path, bytecov: Bytecov) -> None:
+    """The way of one test, and where it turned: the branch nearest to the line."""
+    (project / "test_way.py").write_text(AROUND)
+    plain = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--assert=plain", "test_way.py")
+    assert bytecov("run", "--include=test_way.py", *plain).returncode == 0
+    found = bytecov("explain", "--around", "--rerun", "test_way.py", "test_way.py:6").stdout
+    assert "test_way.py passed line 6, call 2 of 2 of f\n" in found
+    [turned] = [line for line in found.splitlines() if line.endswith("<- turned away here")]
+    assert "if x > 3:" in turned
+    assert "`x > 3` false (1, 3) or (2, 3)" in turned
+
+
+def test_the_way_to_a_line(tmp_path: Path) -> None:
+    """Read from what `bytecov trace --ops` prints."""
+    path = tmp_path / "program.py"
+    path.write_text(AROUND)
+    evidence = evidence_of(path)
+    code = code_at(evidence, 3)
+    assert code is not None
+    graph = evidence.links.flows[code]
+    taken = {"a": "false", "b": "true", "xs": "true"}
+    offset, traced = 0, ["f (program.py:1)"]
+    while (one := graph.by_offset[offset]).line != 4:
+        traced.append(f"{offset:6}  {one.name:<24} ( -- )")
+        ways = [
+            edge
+            for edge, keys in evidence.links.outcomes[code].items()
+            if edge.source == offset
+            and any(taken[evidence.source.segment(key.span)] == key.outcome for key in keys)
+        ]
+        offset = ways[0].destination if ways else offset + one.size
+    found = passage(evidence, code, 3, traced)
+    assert found is not None
+    assert found.reached
+    assert [(stop.line, stop.is_target) for stop in found.stops] == [(2, False), (3, True)]
+    text = render_passages(evidence, 3, [("test_it", found), ("test_other", None)])
+    assert text.startswith("test_it came to line 3, call 1 of 1 of f\n")
+    assert "`a` false, `b` true, `xs` true\n  >    3  c = 1" in text
+    assert "test_other does not come into the function of line 3" in text
+
+
+def test_around_needs_a_test(project: Path, bytecov: Bytecov) -> None:
+    assert bytecov("run", "main.py").returncode == 0
+    assert main(["explain", "--around", "shop/pricing.py:3"]) == 1
+
+
+def branches(text: str, line: int) -> dict[int, int]:
+    """{line of a branch that decides: how near}, for the function `f` of a text."""
+    module = compile(textwrap.dedent(text), "program.py", "exec")
+    [code] = [one for one in module.co_consts if isinstance(one, CodeType)]
+    graph = flow(code)
+    offset = next(one.offset for one in graph.instructions if one.line == line)
+    found: dict[int, int] = {}
+    for source, rank in deciding(graph, offset).items():
+        at = graph.by_offset[source].line or 0
+        found[at] = max(rank, found.get(at, 0))
+    return found
+
+
+def test_what_decides() -> None:
+    """Control dependence, also through others; not what comes to the line either way."""
+    text = """\
+        def f(a, b, c):
+            if a:
+                print()
+            if b:
+                if c:
+                    return 1
+            return 2
+    """
+    assert branches(text, 6).keys() == {4, 5}
+    assert branches(text, 4).keys() == set()
+    near = branches(text, 6)
+    assert near[5] > near[4]
+    loop = """\
+        def f(xs):
+            for x in xs:
+                if x:
+                    print(x)
+    """
+    near = branches(loop, 4)
+    assert near.keys() == {2, 3}
+    assert near[3] > near[2]
