@@ -16,6 +16,7 @@ from bytecov.model.values import Observation, Witnessed
 from bytecov.model.vector import Variant
 from bytecov.results.tally import Covered
 from bytecov.results.tally import file_result as lay_statuses
+from bytecov.results.witnesses import witnesses
 from bytecov.source.exclusion import EXCLUDE, PARTIAL, PARTIAL_ALWAYS, Exclusions, exclusions
 from bytecov.source.parse import Source, read_source
 from bytecov.source.statements import statements as statements_of
@@ -91,6 +92,27 @@ def file_result(
         unexplained=doubts.count("unexplained"),
         contradictions=doubts.count("contradiction"),
     )
+
+
+def with_witnesses(
+    files: Iterable[FileResult], parts: Iterable[Contents], place: Callable[[str], str]
+) -> list[FileResult]:
+    """The same with the contexts that covered each outcome; `place` gives the whole path of a
+    file, as stored or as shown."""
+    covered: dict[tuple[str, str], dict[str, dict[ObligationKey, int]]] = {}
+    for contents in parts:
+        for row in contents.covered:
+            file = contents.files[row.file]
+            contexts = covered.setdefault((place(file.path), file.digest), {})
+            contexts.setdefault(row.context, {}).update(row.outcomes)
+    found = []
+    for result in files:
+        if not result.problem:
+            digest = read_source(place(result.path)).digest
+            told = witnesses(result, covered.get((place(result.path), digest), {}))
+            result = dataclasses.replace(result, witnesses=told)
+        found.append(result)
+    return found
 
 
 def excluded(source: Source, settings: Settings) -> Exclusions:

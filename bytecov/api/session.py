@@ -6,6 +6,7 @@ Keep house: `combine`, `erase`.  What a session has to say beside its results co
 """
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -171,7 +172,8 @@ class Session:
         """
         from bytecov.api.asking import by_version_number, file_result, measured
 
-        runs, versions = measured(self.contents())
+        contents = self.contents()
+        runs, versions = measured(contents)
         self._doubt_vectors(runs)
         wanted = self.wanted(files)
         by_path: dict[str, list[MeasuredFile]] = {}
@@ -183,6 +185,10 @@ class Session:
             file_result(path, self.shown(path), by_path[path], self.settings, self.warn)
             for path in sorted(by_path, key=self.shown)
         ]
+        if self.settings.json_show_contexts:
+            from bytecov.api.asking import with_witnesses
+
+            found = with_witnesses(found, contents, self.absolute)
         return Results(
             files=tuple(one for one in found if not (one.problem and self.settings.ignore_errors)),
             engines=tuple(sorted({run.engine for run in runs})),
@@ -276,11 +282,21 @@ class Session:
             uuids = {run.uuid for run in contents.runs}
             if not uuids <= seen:
                 seen |= uuids
-                found.append(contents)
+                found.append(self._in_contexts(contents))
         if not found:
             name = self.shown(self.data_file)
             raise DataError(f"there is nothing measured in {name}: `bytecov run` measures")
         return found
+
+    def _in_contexts(self, contents: "Contents") -> "Contents":
+        """What happened in the contexts that are to be reported: in all, if none is named."""
+        patterns = [re.compile(one) for one in self.settings.report_contexts]
+        if not patterns:
+            return contents
+        chosen = [
+            row for row in contents.covered if any(one.search(row.context) for one in patterns)
+        ]
+        return contents._replace(covered=chosen)
 
     def _data_paths(self) -> list[str]:
         from bytecov.store.shards import shards

@@ -104,9 +104,16 @@ def json_command(arguments: list[str]) -> int:
         const=True,
         help="indent it for human eyes",
     )
+    parser.add_argument(
+        "--show-contexts",
+        dest="json_show_contexts",
+        action="store_const",
+        const=True,
+        help="name the contexts that covered each outcome",
+    )
     add_common(parser)
     options = parser.parse_args(arguments)
-    session = session_to_report(options, "json_output", "json_pretty_print")
+    session = session_to_report(options, "json_output", "json_pretty_print", "json_show_contexts")
     results = results_of(session, options)
     from bytecov.report.json import render_json
 

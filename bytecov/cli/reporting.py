@@ -33,6 +33,10 @@ def add_choice(parser: Parser) -> None:
         help="report no files like these",
     )  # fmt: skip
     choice.add_argument(
+        "--contexts", dest="report_contexts", metavar="REGEX", action="append",
+        help="only what happened in contexts like this, such as a test; several can be given",
+    )  # fmt: skip
+    choice.add_argument(
         "-i", "--ignore-errors", action="store_const", const=True,
         help="say nothing of files that could not be read",
     )  # fmt: skip
@@ -40,8 +44,9 @@ def add_choice(parser: Parser) -> None:
 
 def session_to_report(options: argparse.Namespace, *names: str) -> Session:
     """A session for these options and, `names`, those of the command alone."""
-    shared = ("level", "mcdc", "fail_under", "report_include", "report_omit", "ignore_errors")
-    return session_for(options, *shared, *names)
+    shared = ("level", "mcdc", "fail_under", "report_include", "report_omit")
+    more = ("report_contexts", "ignore_errors")
+    return session_for(options, *shared, *more, *names)
 
 
 def results_of(session: Session, options: argparse.Namespace) -> Results:

@@ -7,6 +7,7 @@ from enum import Enum
 from bytecov.model.arc import Arc
 from bytecov.model.decision import Condition, Decision
 from bytecov.model.vector import Need, Vector
+from bytecov.model.witness import Witnesses
 
 
 class Status(Enum):
@@ -151,6 +152,7 @@ class FileResult:
     arcs: ArcsResult = field(default_factory=ArcsResult)
     scopes: tuple[ScopeResult, ...] = ()  # in source order, outer before inner
     warnings: tuple[str, ...] = ()  # sentences about lines that the author should look at
+    witnesses: Witnesses | None = None  # where contexts were asked for
 
 
 @dataclass(frozen=True, slots=True)

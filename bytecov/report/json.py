@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import bytecov
+from bytecov.model.decision import ObligationKey
 from bytecov.model.result import (
     ConditionResult,
     DecisionResult,
@@ -13,6 +14,7 @@ from bytecov.model.result import (
     Tally,
 )
 from bytecov.model.vector import LETTERS, Vector
+from bytecov.model.witness import Witnesses
 
 FORMAT = 1
 
@@ -72,11 +74,12 @@ def _file(file: FileResult) -> dict[str, Any]:
             "missed": [list(arc) for arc in file.arcs.missed],
             "excused": [list(arc) for arc in file.arcs.excused],
         },
-        "decisions": [_decision(one) for one in file.decisions],
+        **({"contexts": list(file.witnesses.contexts)} if file.witnesses else {}),
+        "decisions": [_decision(one, file.witnesses) for one in file.decisions],
     }
 
 
-def _decision(result: DecisionResult) -> dict[str, Any]:
+def _decision(result: DecisionResult, who: Witnesses | None) -> dict[str, Any]:
     decision = result.decision
     return {
         "kind": decision.kind.value,
@@ -85,7 +88,8 @@ def _decision(result: DecisionResult) -> dict[str, Any]:
         "function": decision.function,
         "outcomes": _outcomes(result.outcomes),
         **_reasons(result.outcomes),
-        "conditions": [_condition(one) for one in result.conditions],
+        **_contexts(who, {name: decision.key(name) for name in result.outcomes}),
+        "conditions": [_condition(one, who) for one in result.conditions],
         "vectors": [
             {**_vector(one), "count": count, "witness": result.witnesses.get(one)}
             for one, count in result.vectors
@@ -94,12 +98,13 @@ def _decision(result: DecisionResult) -> dict[str, Any]:
     }
 
 
-def _condition(result: ConditionResult) -> dict[str, Any]:
+def _condition(result: ConditionResult, who: Witnesses | None) -> dict[str, Any]:
     return {
         "span": list(result.condition.span),
         "text": result.condition.text,
         "outcomes": _outcomes(result.outcomes),
         **_reasons(result.outcomes),
+        **_contexts(who, {name: result.condition.key(name) for name in result.outcomes}),
         "mcdc": result.mcdc.value,
         "pair": [_vector(one) for one in result.pair] if result.pair else None,
         "needs": [_vector(one) for one in result.need.vectors] if result.need else None,
@@ -119,3 +124,10 @@ def _reasons(outcomes: dict[str, OutcomeResult]) -> dict[str, dict[str, str]]:
     """Why outcomes are unreachable, where the author said so."""
     reasons = {name: one.reason for name, one in outcomes.items() if one.reason}
     return {"reasons": reasons} if reasons else {}
+
+
+def _contexts(who: Witnesses | None, keys: dict[str, ObligationKey]) -> dict[str, Any]:
+    """Who covered each outcome, as numbers into the file's contexts."""
+    if who is None:
+        return {}
+    return {"contexts": {name: who.outcomes.get(key, []) for name, key in keys.items()}}

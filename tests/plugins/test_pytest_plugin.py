@@ -76,6 +76,23 @@ def test_a_context_for_each_phase(project: Project) -> None:
     assert contexts == ["(none)", *(f"tests/test_rules.py::test_{name}|run" for name in names)]
 
 
+def test_who_covered_what(project: Project) -> None:
+    """`report --contexts` and JSON: the one test that covers an outcome, and all that do."""
+    shown = project.good("bytecov", "json", "--show-contexts", "-o", "-")
+    file = json.loads(shown)["files"]["app/rules.py"]
+    (either,) = (one for one in file["decisions"] if one["text"] == "a or b")
+    names = {
+        (part["text"], outcome): [file["contexts"][number] for number in numbers]
+        for part in either["conditions"]
+        for outcome, numbers in part["contexts"].items()
+    }
+    assert names["a", "true"] == ["tests/test_rules.py::test_first|run"]
+    assert names["b", "true"] == []
+    assert names["b", "false"] == ["tests/test_rules.py::test_second|run"]
+    report = project.good("bytecov", "report", "--contexts", "test_(first|none)")
+    assert "`a` was never false (observed true)" in report
+
+
 def test_bytecov_run_knows_the_test(project: Project, tmp_path: Path) -> None:
     other = make_project(tmp_path, CONFIGURATION)
     other.good("bytecov", "run", "--contexts", "test", "-m", *BYTECOV)
