@@ -1,6 +1,7 @@
 """What every test may use: where things are, and text that is compared with a file."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite snapshots and golden files with what the tests produced",
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests keep for the next run is nobody else's."""
+    before = os.environ.get("BYTECOV_CACHE")
+    os.environ["BYTECOV_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    if before is None:
+        del os.environ["BYTECOV_CACHE"]
+    else:
+        os.environ["BYTECOV_CACHE"] = before
 
 
 @pytest.fixture(scope="session")

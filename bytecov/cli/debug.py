@@ -9,6 +9,7 @@ from bytecov.cli.options import Parser, add_common, session_for, warn
 from bytecov.config import load
 from bytecov.config.load import described
 from bytecov.model.errors import UsageError
+from bytecov.record.cache import cache_folder
 from bytecov.record.engine import describe
 
 TOPICS = ("sys", "config", "data", "unexplained", "contradictions")
@@ -76,6 +77,7 @@ def _sys(options: argparse.Namespace) -> None:
             ("settings from", ", ".join(loaded.files) or "defaults only"),
             ("data file", os.path.abspath(loaded.settings.data_file)),
             ("engine", describe(loaded.settings.engine)),
+            ("cache", cache_folder() or "none"),
             ("report packages", ", ".join(packages) or "none"),
         ]
     )

@@ -1,5 +1,6 @@
 """Which recorder watches: the native one where the host can serve it, else the VM."""
 
+import atexit
 import sys
 from typing import Any, NamedTuple
 
@@ -64,6 +65,9 @@ def free_tools() -> list[int]:
 
 
 def _vm(values: bool = False) -> Recorder:
+    from bytecov.record.book import Library
     from bytecov.record.vm import VMRecorder  # slow to load, and mostly not needed
 
-    return VMRecorder(values)
+    library = Library()
+    atexit.register(library.close)
+    return VMRecorder(values, library)

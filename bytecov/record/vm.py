@@ -10,6 +10,7 @@ from types import CodeType, FunctionType
 from bytecov.flow.blocks import JUMPS, LEAVES, flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits, Recorded
+from bytecov.record.book import Library
 from bytecov.record.values import Values
 from bytecov.vm import exposure, ops
 from bytecov.vm.layout import ENTRY, OUT
@@ -24,9 +25,11 @@ class VMRecorder:
     name = "vm"
     observes = frozenset({"offsets", "edges", "exception_edges", "counts", "values", "order"})
 
-    def __init__(self, values: bool = False) -> None:
-        """`values`: also with which operands each branch went each way."""
+    def __init__(self, values: bool = False, library: Library | None = None) -> None:
+        """`values`: also with which operands each branch went each way.  `library` has what was
+        made of the code in earlier runs."""
         self._values = Values() if values else None
+        self._library = library if self._values is None else None
         self._set = ops.running()
         exposure.install()
         self._programs: list[Program] = []
@@ -39,14 +42,33 @@ class VMRecorder:
         watch = self._values.watch if self._values else None
         program = Program(code, self._set.table, self.prepare, interpret, self._translate, watch)
         self._programs.append(program)
-        stub = build_stub(program, self._set.dialect)
+        stub = self._stub(program)
         self._originals[stub] = code
         return stub
 
+    def _stub(self, program: Program) -> CodeType:
+        if self._library is None:
+            return build_stub(program, self._set.dialect)
+        book = self._library.book(program.code)
+        if book.knows_translation(program):
+            program.expect_heat()
+        stub = book.stub(program)
+        if stub is None:
+            stub = build_stub(program, self._set.dialect)
+            book.add_stub(program, stub)
+        return stub
+
     def _translate(self, program: Program) -> Translated | None:
+        book = self._library.book(program.code) if self._library else None
+        if book and book.knows_translation(program):
+            return book.translation(program)
+
         from bytecov.vm.translate import translate  # most short runs never need it
 
-        return translate(program, self._set.dialect)
+        translated = translate(program, self._set.dialect)
+        if book:
+            book.add_translation(program, translated)
+        return translated
 
     def original(self, code: CodeType) -> CodeType:
         """The code object behind a stub."""
@@ -76,6 +98,8 @@ class VMRecorder:
         for program in list(self._programs):
             program.counts[:] = [0] * len(program.counts)
             program.raises.clear()
+            if self._values:
+                self._values.take(program)
 
 
 class _Flowing:

@@ -81,13 +81,13 @@ class Frame:
         self, program: Program, names: dict[str, Any], namespace: Any, values: tuple[Any, ...]
     ) -> None:
         self.program = program
+        self.ip = program.start  # first: the counters are there when the layout is
         self.counts = program.counts
         self.globals = names
         self.builtins = program.builtins_of(names)
         self.plain = is_plain(names, self.builtins)
         self.namespace = namespace
         self.stack: list[Any] = list(values[len(program.entry_slots) :])
-        self.ip = program.start
         self.looked_at: FrameType | None = None
         self.seen: Any = None
         self.locals: list[Any] = [UNBOUND] * program.slots

@@ -65,12 +65,8 @@ class Program:
     ) -> None:
         self.code = code
         self.table = table
-        self.layout = Layout(code)
-        self.start = self.layout.start
-        self.counts = [0] * self.layout.counters
+        self.counts: list[int] = []  # of the layout's counters; empty before there is a layout
         self.raises: dict[tuple[int, int], int] = {}  # (index, handler's index or -1) to count
-        self.handlers: list[Handler | None] = list(self.layout.handlers)
-        self.slots = slot_count(code)
         self.entry_slots: tuple[int, ...] = ()
         self.sites: dict[int, Site] = {}
         self.plain_slots: tuple[int, ...] = ()
@@ -84,6 +80,29 @@ class Program:
         self.run = FunctionType(
             interpret.__code__, interpret.__globals__, "interpret", (self, None), None
         )
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Its instructions.  Many a program never runs, so they are laid out when one does."""
+        layout = Layout(self.code)
+        if not self.counts:  # several threads may do this; too many counters do no harm
+            self.counts += [0] * layout.counters
+        return layout
+
+    @cached_property
+    def start(self) -> int:
+        """The index of the first instruction that the interpreter executes."""
+        return self.layout.start
+
+    @cached_property
+    def handlers(self) -> list[Handler | None]:
+        """Where exceptions of each instruction go."""
+        return list(self.layout.handlers)
+
+    @cached_property
+    def slots(self) -> int:
+        """The size of localsplus."""
+        return slot_count(self.code)
 
     @cached_property
     def constants(self) -> tuple[Any, ...]:
@@ -112,6 +131,10 @@ class Program:
     def is_watched(self) -> bool:
         """Whether its operations tell somebody."""
         return self._watch is not None
+
+    def expect_heat(self) -> None:
+        """It was hot before, and its translation is at hand: heat it when it is called."""
+        self._warmth = HOT_CALLS
 
     def warm_up(self) -> None:
         """Count a call."""
@@ -157,11 +180,15 @@ class Program:
 
     def enter(self) -> None:
         """Count a call of a generator function, of which the interpreter does not know."""
-        self.counts[ENTRY] += 1
+        self._count(self.layout, ENTRY)
 
     def begin(self) -> None:
         """Count the making of a generator, where that is not the same."""
-        self.counts[self.layout.resumes[self.layout.made]] += 1
+        self._count(self.layout, self.layout.resumes[self.layout.made])
+
+    def _count(self, layout: Layout, counter: int) -> None:
+        """Count in a layout, without which there are no counters."""
+        self.counts[counter] += 1
 
     def builtins_of(self, names: dict[str, Any]) -> Any:
         """The builtins that code with these globals sees."""
