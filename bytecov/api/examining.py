@@ -74,7 +74,10 @@ class Examiner:
             hits=hits,
             measured_here=bool(hits) or not result.lines.covered,
             tests=self._tests(path, source.digest),
-            values=tuple(values(self.contents, path, self.session.here)),
+            values=tuple(
+                one._replace(context=test_of(one.context))
+                for one in values(self.contents, path, self.session.here)
+            ),
         )
 
     @cached_property
@@ -94,7 +97,7 @@ class Examiner:
         found: dict[ObligationKey, set[str]] = {}
         for row in self._covered.get((path, digest), ()):
             for key in row.outcomes:
-                found.setdefault(key, set()).add(row.context)
+                found.setdefault(key, set()).add(test_of(row.context))
         return {key: tuple(sorted(names)) for key, names in found.items()}
 
     def _packed(self) -> Iterator[tuple[str, PackedHits]]:
@@ -102,6 +105,11 @@ class Examiner:
             paths = _paths(self.session, contents)
             for packed in contents.hits:
                 yield paths[packed.file], packed
+
+
+def test_of(context: str) -> str:
+    """The test of a context: what its run itself does goes without saying, other phases do not."""
+    return context.removesuffix("|run")
 
 
 def _paths(session: Session, contents: Contents) -> dict[int, str]:

@@ -20,9 +20,11 @@ Turn what is missing into a worklist: for each outcome that never happened (with
 evaluation that is missing) what it takes, how near the tests came, and the test to start from.
 
 The nearest first.  Tests are known where the run kept contexts, and how near they came where it
-kept values: `bytecov run --values`.  With --format pytest, a file of test stubs that are skipped
-until they are written.  With --try, where the nearest test is parametrised by plain values, values
-that should do it are tried, in the interpreter, and what came of it is told.
+kept values: `bytecov run --contexts test --values pytest`.
+
+With --format pytest, a file of test stubs that are skipped until they are written.  With --try,
+where the nearest test is parametrised by plain values, values that should do it are tried, in the
+interpreter, and what came of it is told.
 """
 EPILOG = """\
 examples:
@@ -64,14 +66,16 @@ def suggest_command(arguments: list[str]) -> int:
 
 def _goals(session: Session, files: list[str], level: str) -> "list[Goal]":
     from bytecov.api.examining import Examiner
-    from bytecov.diagnose.goals import ease, goals
+    from bytecov.diagnose.goals import ease, goals, sizes_of
 
     examiner = Examiner(session, with_values=True)
     wanted = session.wanted(files)
-    evidences = [evidence for path, evidence in examiner.evidences() if wanted(path)]
-    if not evidences:
+    every = list(examiner.evidences())
+    chosen = [evidence for path, evidence in every if wanted(path)]
+    if not chosen:
         raise DataError("there is nothing to suggest: no measured file was chosen")
-    return sorted((goal for one in evidences for goal in goals(one, level)), key=ease)
+    sizes = sizes_of(evidence for _, evidence in every)
+    return sorted((goal for one in chosen for goal in goals(one, level, sizes)), key=ease)
 
 
 def _rendered(session: Session, found: "list[Goal]", options: argparse.Namespace) -> str:

@@ -93,20 +93,21 @@ def deciding(flow: Flow, offset: int) -> dict[int, int]:
 
 
 def _calls(evidence: Evidence, code: CodeType, traced: Iterable[str]) -> list[list[int]]:
-    """The offsets that each call went through; a generator's resumptions stay together."""
+    """The offsets that each call went through.  Calls inside calls are indented."""
     known = evidence.links.flows[code].by_offset
     first = min(known)
     calls: list[list[int]] = []
+    innermost: dict[int, list[int]] = {}  # by indentation
     for text in traced:
         found = STEP.match(text)
-        if not found or known.get(int(found["offset"])) is None:
+        instruction = known.get(int(found["offset"])) if found else None
+        if found is None or instruction is None or instruction.name != found["name"]:
             continue
-        offset = int(found["offset"])
-        if known[offset].name != found["name"]:
-            continue
-        if offset == first or not calls:
-            calls.append([])
-        calls[-1].append(offset)
+        margin = found.end("offset")
+        if instruction.offset == first or margin not in innermost:
+            innermost[margin] = []
+            calls.append(innermost[margin])
+        innermost[margin].append(instruction.offset)
     return calls
 
 

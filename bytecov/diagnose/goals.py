@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bytecov.diagnose.evidence import Evidence
@@ -12,7 +12,7 @@ from bytecov.model.decision import ObligationKey
 from bytecov.model.result import ConditionResult, DecisionResult, Status
 from bytecov.model.vector import Vector
 
-PHASE = re.compile(r"\|(run|setup|teardown|call)$")
+PHASE = re.compile(r"\|(setup|teardown)$")
 EASE = [Reason.NEVER_SO, Reason.NEVER_REACHED, Reason.NEVER_CALLED]
 
 
@@ -44,9 +44,19 @@ class Goal:
         return self.evidence.source.segment(self.key.span)
 
 
-def goals(evidence: Evidence, level: str = "condition") -> list[Goal]:
-    """What is missing in a file, in the order of the source."""
-    sizes = Counter(test for tests in evidence.tests.values() for test in tests)
+def sizes_of(evidences: Iterable[Evidence]) -> Counter[str]:
+    """{test: how many outcomes it covered}"""
+    return Counter(
+        test for one in evidences for tests in one.tests.values() for test in tests
+    )
+
+
+def goals(
+    evidence: Evidence, level: str = "condition", sizes: Mapping[str, int] | None = None
+) -> list[Goal]:
+    """What is missing in a file, in the order of the source.  Of tests that are equally near, the
+    one with the smaller size is to be copied."""
+    sizes = sizes_of([evidence]) if sizes is None else sizes
     found: dict[tuple[ObligationKey, Vector | None], Goal] = {}
     for result in evidence.result.decisions:
         wanted = list(_vectors(result)) if level == "mcdc" else []
@@ -92,7 +102,7 @@ def _goal(
     result: DecisionResult,
     key: ObligationKey,
     vector: Vector | None,
-    sizes: Counter[str],
+    sizes: Mapping[str, int],
 ) -> Goal | None:
     reason = why(evidence, key)
     if reason is None or (vector and reason.reason not in EASE):
@@ -130,7 +140,7 @@ def _nearest_tests(
     key: ObligationKey,
     reason: Why,
     near: NearMiss | None,
-    sizes: Counter[str],
+    sizes: Mapping[str, int],
 ) -> tuple[str, ...]:
     """Those that came nearest in value; then those that reached the place, small ones first."""
     places = [key for gate in reason.gates for key in gate.keys]
@@ -143,7 +153,21 @@ def _nearest_tests(
         if other.span == place.span
         for test in tests
     }
-    ordered = sorted(reached, key=lambda test: (sizes[test], test))
+    reached = reached or _tests_in(evidence, key)
+    ordered = sorted(reached, key=lambda test: (sizes.get(test, 0), test))
     if near and near.seen.context:
         ordered.insert(0, near.seen.context)
     return tuple(dict.fromkeys(PHASE.sub("", test) for test in ordered))
+
+
+def _tests_in(evidence: Evidence, key: ObligationKey) -> set[str]:
+    """Tests that decided anything in the same function."""
+    result = evidence.decision_of.get(key)
+    function = result.decision.function if result else ""
+    return {
+        test
+        for other, tests in evidence.tests.items()
+        for around in (evidence.decision_of.get(other),)
+        if around is not None and around.decision.function == function
+        for test in tests
+    }

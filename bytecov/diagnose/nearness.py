@@ -46,7 +46,7 @@ def near_miss(values: Iterable[Witnessed], key: ObligationKey) -> NearMiss | Non
     `key` never happened: what was seen of it all the same was tested again (`Links.retests`).
     """
     same = [one for one in values if one.key.span == key.span and one.key.kind == key.kind]
-    seen = [one for one in same if one.key != key]
+    seen = [one for one in same if one.key != key and not _is_plain_truth(one.observation)]
     measured = [(_tipping(one.observation), one) for one in seen]
     if not measured:
         return None
@@ -91,6 +91,11 @@ def literals(observation: Observation) -> list[Any] | None:
         return [literal(value) for value in observation.operands]
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
+
+
+def _is_plain_truth(observation: Observation) -> bool:
+    """True or False themselves, of which there is no nearer and farther."""
+    return observation.operator == "bool" and observation.operands[0].kind == "bool"
 
 
 def _tipping(observation: Observation) -> tuple[str, float | None]:

@@ -75,7 +75,6 @@ def story(evidence: Evidence, line: int, col: int | None = None) -> Story:
     for one in chosen:
         lines.update(range(one.decision.span.line, one.decision.span.end_line + 1))
     codes = tuple(_codes(evidence, lines))
-    counts = list(_counts(evidence, line))
     has_code = any(
         one.line == line for flow in evidence.links.flows.values() for one in flow.instructions
     )
@@ -85,8 +84,8 @@ def story(evidence: Evidence, line: int, col: int | None = None) -> Story:
         text=evidence.source.lines[line - 1],
         function=_function(evidence, line),
         has_code=has_code,
-        count=(max(counts) if all(counts) else 0) if counts else None,
-        why=None if counts else why_line(evidence, line),
+        count=_times(evidence, line),
+        why=why_line(evidence, line),
         decisions=tuple(_told(evidence, one) for one in chosen),
         codes=codes,
     )
@@ -135,12 +134,35 @@ def _outcome(evidence: Evidence, key: ObligationKey, found: OutcomeResult) -> Ou
     return OutcomeStory(key, found, evidence.tests.get(key, ()), why(evidence, key), near)
 
 
-def _counts(evidence: Evidence, line: int) -> Iterator[int]:
-    """How often the instructions of a line ran, those that did."""
+def _times(evidence: Evidence, line: int) -> int | None:
+    """How often control came to a line from another one; None for never, 0 for not known."""
+    counts: list[int] = []
+    ran = False
     for code, flow in evidence.links.flows.items():
-        for one in flow.instructions:
-            if one.line == line and (count := evidence.ran(code, one.offset)) is not None:
-                yield count
+        here = {one.offset for one in flow.instructions if one.line == line}
+        for offset in here:
+            if evidence.ran(code, offset) is not None:
+                ran = True
+                counts += _arrivals(evidence, flow, offset, here)
+    if not ran:
+        return None
+    return sum(counts) if all(counts) else 0
+
+
+def _arrivals(evidence: Evidence, flow: Flow, offset: int, here: set[int]) -> Iterator[int]:
+    """The counts of the ways to an instruction from instructions that are not `here`."""
+    block = flow.block_of[offset]
+    if offset != block.start:
+        before = max(one.offset for one in block.instructions if one.offset < offset)
+        if before not in here:
+            yield evidence.ran(flow.code, offset) or 0
+        return
+    hits = evidence.hits[flow.code]
+    if offset == flow.blocks[0].start:
+        yield hits.offsets[offset]
+    for edge, count in hits.edges.items():
+        if edge.destination == offset and edge.source not in here:
+            yield count
 
 
 def _function(evidence: Evidence, line: int) -> str:

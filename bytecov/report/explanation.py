@@ -14,7 +14,7 @@ from bytecov.report.missing import WORDS
 from bytecov.report.nearness import near_text
 from bytecov.report.sentences import shorten, times
 
-MOST_TESTS = 3
+MOST_TESTS = 2
 MOST_GATES = 5
 
 
@@ -88,12 +88,12 @@ def _outcome(evidence: Evidence, one: OutcomeStory, indent: int) -> Iterator[str
 
 
 def tests_text(tests: tuple[str, ...]) -> str:
-    """`, in test_a, test_b and 4 more`"""
+    """`, in test_a and test_b`, `, in 12 tests, test_a is one`"""
     if not tests:
         return ""
-    shown = ", ".join(tests[:MOST_TESTS])
-    more = len(tests) - MOST_TESTS
-    return f", in {shown}" + (f" and {more} more" if more > 0 else "")
+    if len(tests) <= MOST_TESTS:
+        return f", in {' and '.join(tests)}"
+    return f", in {len(tests)} tests, {min(tests, key=lambda test: (len(test), test))} is one"
 
 
 def why_lines(evidence: Evidence, why: Why) -> list[str]:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from bytecov.diagnose.goals import Goal
 from bytecov.diagnose.reach import Reason
 from bytecov.model.vector import LETTERS
-from bytecov.report.explanation import key_text, why_lines
+from bytecov.report.explanation import why_lines
 from bytecov.report.nearness import near_text
 from bytecov.report.sentences import never, shorten
 
@@ -66,31 +67,36 @@ def _how(goal: Goal) -> Iterator[str]:
         letters = " ".join(LETTERS[value] for value in goal.vector.values)
         yield f"vector {letters} -> {LETTERS[goal.vector.outcome]}"
         if goal.why.reason is not Reason.NEVER_SO:
-            yield from why_lines(goal.evidence, goal.why)
+            yield from _reasons(goal)
     elif goal.why.reason is Reason.NEVER_SO:
         reached = f"reached {goal.why.count} times" if goal.why.count > 1 else "reached"
         near = f"; {near_text(goal.evidence, goal.near)}" if goal.near else ""
         yield f"{reached}{near}"
     else:
-        yield from why_lines(goal.evidence, goal.why)
-    shown = goal.tests[:MOST_TESTS]
+        yield from _reasons(goal)
+    shown = _functions(goal.tests)[:MOST_TESTS]
     if shown:
         yield f"copy {' or '.join(shown)}"
     yield f"change it so that {_change(goal)}" if shown else f"write a test where {_change(goal)}"
 
 
+def _reasons(goal: Goal) -> list[str]:
+    """Why it was not reached, without places in the bytecode."""
+    return why_lines(goal.evidence, replace(goal.why, last=None, skipped=()))
+
+
+def _functions(tests: Iterable[str]) -> list[str]:
+    """One test of each function: the parameters of a second tell little more."""
+    found: dict[str, str] = {}
+    for test in tests:
+        found.setdefault(test.partition("[")[0], test)
+    return list(found.values())
+
+
 def _change(goal: Goal) -> str:
-    subject = f"`{shorten(goal.text)}`"
     if goal.vector is not None:
         return "each condition comes out as above"
-    so = {
-        "true": f"{subject} is true",
-        "false": f"{subject} is false",
-        "entered": f"{subject} has something to loop over",
-        "exhausted": f"{subject} runs to its end",
-        "matched": f"{subject} matches",
-        "not matched": f"{subject} does not match",
-    }.get(goal.key.outcome, f"{subject} is {goal.key.outcome}")
+    so = _so(goal.text, goal.key.outcome)
     if goal.why.reason is Reason.NEVER_CALLED:
         return f"`{goal.why.function}` is called, and {so}"
     gates = goal.why.gates
@@ -98,8 +104,20 @@ def _change(goal: Goal) -> str:
         so += ", and in another test false"
     if len(gates) == 1 and len(gates[0].keys) == 1:
         key = gates[0].keys[0]
-        return f"first {key_text(goal.evidence, key)} happens, then {so}"
+        before = _so(goal.evidence.source.segment(key.span), key.outcome)
+        return f"first {before} ({key.span}), then {so}"
     return so
+
+
+def _so(text: str, outcome: str) -> str:
+    """`` `member` is true ``"""
+    subject = f"`{shorten(text)}`"
+    return {
+        "entered": f"{subject} has something to loop over",
+        "exhausted": f"{subject} runs to its end",
+        "matched": f"{subject} matches",
+        "not matched": f"{subject} does not match",
+    }.get(outcome, f"{subject} is {outcome}")
 
 
 def _stub(goal: Goal, name: str, copied: Callable[[str], str | None]) -> Iterator[str]:

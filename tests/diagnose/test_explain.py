@@ -212,6 +212,10 @@ def test_the_way_to_a_line(tmp_path: Path) -> None:
             and any(taken[evidence.source.segment(key.span)] == key.outcome for key in keys)
         ]
         offset = ways[0].destination if ways else offset + one.size
+    inner = [f"  {text}" for text in traced]
+    found = passage(evidence, code, 3, [*traced[:4], *inner, *traced[4:]])
+    assert found is not None
+    assert (found.number, found.calls) == (2, 2), "a call inside a call"
     found = passage(evidence, code, 3, traced)
     assert found is not None
     assert found.reached

@@ -73,7 +73,7 @@ def test_text(found: list[Goal]) -> None:
     text = render_text(found)
     assert text.startswith("program.py:2:7  `a` was never true\n  reached\n")
     assert (
-        "write a test where first `a` true (2:7) happens, then `b > 3` is true,"
+        "write a test where first `a` is true (2:7), then `b > 3` is true,"
         " and in another test false"
     ) in text
     assert "`uncalled` is called, and `x` is true" in text
