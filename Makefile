@@ -8,13 +8,15 @@
 #                the table of docs/source-map.md
 # make conformance, make projects  CPython's own tests, and the suites of packages from PyPI, by
 #                plain Python and in the VM; the tables of docs/vm-conformance.md
+# make torture   a million inputs for each reader, faults of disks and processes, size; hours long:
+#                docs/trust.md
 # make install-check  wheel and sdist by pip, uv and pipx, on every Python that is here
 # make clean     remove what all of this left behind
 #
 # Each target makes .venv and installs what it needs; PYTHON=python3.13 chooses the Python.
 
 .NOTPARALLEL:
-.PHONY: demo test lint check test-all twin map-corpus clean conformance projects install-check
+.PHONY: demo test lint check test-all twin map-corpus clean conformance projects install-check torture
 
 VENV := .venv
 ARGS ?=
@@ -47,6 +49,9 @@ conformance: $(VENV)/dev
 
 projects: $(VENV)/dev
 	$(VENV)/bin/python -m tests.conformance.projects --python all $(ARGS)
+
+torture: $(VENV)/dev
+	$(VENV)/bin/python -m tests.torture.fuzz $(ARGS)
 
 install-check: $(VENV)/dev
 	$(VENV)/bin/python tools/check_install.py $(ARGS)

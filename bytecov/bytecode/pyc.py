@@ -1,7 +1,7 @@
 """`.pyc` files: a header of 16 bytes, then the module's code object marshalled.
 
-Format: PEP 552 and Lib/importlib/_bootstrap_external.py.  Unmarshalling trusts its input: read
-only files that Python itself would load.
+Format: PEP 552 and Lib/importlib/_bootstrap_external.py.  Unmarshalling trusts its input: crafted
+bytes may crash Python, so who reads files of strangers tries in another process first.
 """
 
 import marshal
@@ -60,7 +60,7 @@ def _unmarshal(path: Path, raw: bytes) -> CodeType:
     """The module's code object."""
     try:
         code = marshal.loads(raw)
-    except (EOFError, ValueError, TypeError) as error:
+    except (EOFError, LookupError, MemoryError, SystemError, TypeError, ValueError) as error:
         raise DataError(
             f"{path} is damaged: {error}; delete it and Python makes it anew"
         ) from error

@@ -1,16 +1,25 @@
 """`bytecov dis` and `cfg`: code objects, with what ran beside them."""
 
+import argparse
 import contextlib
 import difflib
 import os
+import resource
+import signal
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from types import CodeType
+from typing import NoReturn
 
 from bytecov.cli.options import Parser, add_common, session_for
-from bytecov.model.errors import DataError, UsageError
+from bytecov.model.errors import BytecovError, DataError, UsageError
 from bytecov.model.hits import Hits
+
+MEMORY = 2 << 30  # bytes in which a .pyc must be readable
+PATIENCE = 60  # seconds, likewise
+TEXT, PROBLEM = "+", "!"  # how the answer of a child begins
 
 EPILOG = """\
 The hits of the last run stand beside the instructions: how often each ran, `-` for never.  They
@@ -50,21 +59,62 @@ def _show(parser: Parser, arguments: list[str]) -> int:
     parser.add_argument("--no-hits", action="store_true", help="leave out what ran")
     add_common(parser)
     options = parser.parse_args(arguments)
-    codes = find_codes(options.target)
+    if ".pyc" in options.target:
+        text = in_a_child(options.target, lambda: _text(options))
+    else:
+        text = _text(options)
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    return 0
 
+
+def _text(options: argparse.Namespace) -> str:
     from bytecov.flow.blocks import flow
     from bytecov.flow.render import render_dot, render_text
 
+    codes = find_codes(options.target)
     hits: list[Hits | None] = [None] * len(codes)
     if not options.no_hits:
         with contextlib.suppress(DataError):  # nothing measured: the code is still worth a look
             hits = session_for(options).hits(codes)
     render = render_dot if getattr(options, "format", "text") == "dot" else render_text
-    shown = [render(flow(code), ran) for code, ran in zip(codes, hits, strict=True)]
-    text = "\n".join(shown)
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    return 0
+    return "\n".join(render(flow(code), ran) for code, ran in zip(codes, hits, strict=True))
+
+
+def in_a_child(target: str, text: Callable[[], str]) -> str:
+    """The text, made in a process of its own; DataError where that does not survive it.
+
+    Python trusts a .pyc: crafted bytes crash `marshal`, and tables of a code object are read
+    beyond their ends (Objects/codeobject.c).
+    """
+    out, into = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(out)
+        _answer(into, target, text)
+    os.close(into)
+    with open(out, encoding="utf-8", errors="surrogateescape") as file:
+        kind, said = file.read(1), file.read()
+    _, status = os.waitpid(child, 0)
+    if kind == TEXT and status == 0:
+        return said
+    raise DataError(said or f"{target} holds no code of Python's: reading it crashed Python")
+
+
+def _answer(into: int, target: str, text: Callable[[], str]) -> NoReturn:
+    """The life of the child: within limits of memory and time, ended by them if need be."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.alarm(PATIENCE)
+    try:
+        said = TEXT + text()
+    except BytecovError as error:
+        said = PROBLEM + str(error)
+    except Exception as error:
+        said = f"{PROBLEM}{target} holds code that no compiler makes ({type(error).__name__})"
+    with open(into, "w", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(said)
+    os._exit(0)
 
 
 def find_codes(target: str) -> list[CodeType]:

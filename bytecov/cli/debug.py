@@ -6,6 +6,7 @@ import sys
 
 import bytecov
 from bytecov.cli.options import Parser, add_common, session_for, warn
+from bytecov.cli.printing import put
 from bytecov.config import load
 from bytecov.config.load import described
 from bytecov.model.errors import UsageError
@@ -48,6 +49,10 @@ def debug_command(arguments: list[str]) -> int:
     }
     topics[options.topic](options)
     return 0
+
+
+def _line(text: str) -> None:
+    put(text, end="\n")
 
 
 def _pairs(pairs: list[tuple[str, str]]) -> None:
@@ -98,18 +103,18 @@ def _data(options: argparse.Namespace) -> None:
     summary = session.summary()
     warn(session)
     for path, size in summary.parts:
-        print(f"{path}  {size:,} bytes")
+        _line(f"{path}  {size:,} bytes")
     for run in summary.runs:
         when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(run.started))
         status = "killed" if run.exit_code is None else f"status {run.exit_code}"
-        print(
+        _line(
             f"run  {when}  {run.seconds:.1f} s  {status}  {run.engine}  Python {run.python}"
             f"  {' '.join(run.argv)}"
         )
     for name in summary.contexts:
-        print(f"context  {name or '(none)'}")
+        _line(f"context  {name or '(none)'}")
     for file in summary.files:
-        print(
+        _line(
             f"file  {file.path}  {file.digest[:12] or '-'}  {len(file.outcomes)} outcomes,"
             f" {len(file.lines)} lines"
         )
@@ -157,4 +162,4 @@ def _doubts(options: argparse.Namespace, kind: str, one: str, many: str) -> None
     warn(session)
     print(f"{len(found)} {one if len(found) == 1 else many}")
     for path, doubt in found:
-        print(f"{path}: {doubt.said} (Python {doubt.python})")
+        _line(f"{path}: {doubt.said} (Python {doubt.python})")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 import bytecov
+from bytecov.cli.printing import printable
 from bytecov.model.errors import BytecovError, UsageError
 
 # {command: (its module, what it does)}, in the order of a user's day
@@ -58,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(arguments)
     except BytecovError as error:
-        print(f"bytecov: {error}", file=sys.stderr)
+        print(f"bytecov: {printable(str(error))}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         # The reader of our output went away, as `head` does.  Nothing may be flushed to it

@@ -5,6 +5,7 @@ import sys
 from typing import Any, NoReturn
 
 from bytecov.api import Session
+from bytecov.cli.printing import printable
 from bytecov.config import load
 from bytecov.model.errors import UsageError
 
@@ -81,5 +82,5 @@ def session_for(options: argparse.Namespace, *names: str) -> Session:
 def warn(session: Session) -> None:
     """Print what the session has to say, once."""
     for said in session.warnings:
-        print(f"bytecov: {said}", file=sys.stderr)
+        print(f"bytecov: {printable(said)}", file=sys.stderr)
     session.warnings.clear()

@@ -4,11 +4,11 @@ import argparse
 import sys
 
 from bytecov.cli.options import Parser, add_common
+from bytecov.cli.printing import put
 from bytecov.cli.reporting import (
     add_choice,
     add_output,
     exit_status,
-    put,
     results_of,
     session_to_report,
     write_output,

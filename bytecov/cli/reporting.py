@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bytecov.api import Session
 from bytecov.cli.options import Parser, comma_list, session_for, warn
+from bytecov.cli.printing import put
 from bytecov.config.settings import LEVELS, VARIANTS, Settings
 from bytecov.model.errors import DataError, UsageError
 from bytecov.model.result import Results, Totals
@@ -56,12 +57,6 @@ def results_of(session: Session, options: argparse.Namespace) -> Results:
     if not results.files:
         raise DataError("there is nothing to report: no measured file was chosen")
     return results
-
-
-def put(text: str) -> None:
-    """Print text, with escapes for what the terminal's encoding does not have."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def add_output(parser: Parser, setting: str, default: str) -> None:

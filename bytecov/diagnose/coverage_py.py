@@ -63,9 +63,10 @@ def recorded(data_file: str, rcfile: str | None, origin: str) -> Verdicts:
     try:
         measure.load()
         data = measure.get_data()
-        measured = sorted(data.measured_files())
+        measured = sorted(map(os.fspath, data.measured_files()))
         branches = data.has_arcs()
-    except coverage.CoverageException as error:
+    # What else its reader raises on damaged data (sqlite3, TypeError, …) is nowhere specified.
+    except Exception as error:
         raise DataError(f"coverage.py cannot read {data_file}: {error}") from None
     if not measured:
         raise DataError(f"{data_file} holds nothing: `coverage run --branch` measures")

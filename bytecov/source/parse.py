@@ -6,6 +6,7 @@ Knows nothing of obligations.
 import ast
 import hashlib
 import io
+import os
 import tokenize
 import warnings
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from pathlib import Path
 
 from bytecov.model.errors import DataError
 from bytecov.model.span import Span
+
+LARGEST = 64 << 20  # bytes of a source file
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +74,15 @@ class Source:
 def read_source(path: str | Path) -> Source:
     """The source file at `path`.  DataError says in one sentence why it cannot be analysed."""
     try:
-        raw = Path(path).read_bytes()
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror or error}") from error
+        # What a data file names may be a device or a pipe, which never end.
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise DataError(f"cannot read {path}: it is not a file")
+        with open(path, "rb") as file:
+            raw = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the name
+        raise DataError(f"cannot read {path}: {getattr(error, 'strerror', error)}") from error
+    if len(raw) > LARGEST:
+        raise DataError(f"{path} is larger than any source ({LARGEST >> 20} MB)")
     return parse(raw, str(path))
 
 

@@ -12,6 +12,8 @@ from bytecov.store.database import read
 from bytecov.store.packing import check_counts, check_edges, unpack_counts, unpack_numbers
 from bytecov.store.records import CodeName, Doubt, Knowledge, MeasuredFile, Run
 
+LATEST = 1e11  # seconds since 1970: the year 5138
+
 Names = dict[int, dict[int, ObligationKey]]
 
 
@@ -91,6 +93,8 @@ def _runs(connection: sqlite3.Connection) -> Iterator[Run]:
         " started, seconds FROM run ORDER BY started, uuid",
     ):
         run = Run(*row)
+        if not (0 <= run.started < LATEST and 0 <= run.seconds < LATEST):
+            raise ValueError("a time is none")
         yield run._replace(argv=_texts(row[1]), observes=_texts(row[4]))
 
 
