@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from types import CodeType
 
-from bytecov.api.asking import file_result, measured, values
+from bytecov.api.asking import file_result, measured
+from bytecov.api.nearness import test_of, tested_with
 from bytecov.api.saving import compiled
 from bytecov.api.session import Session
 from bytecov.bytecode.version import TEXT
@@ -74,10 +75,7 @@ class Examiner:
             hits=hits,
             measured_here=bool(hits) or not result.lines.covered,
             tests=self._tests(path, source.digest),
-            values=tuple(
-                one._replace(context=test_of(one.context))
-                for one in values(self.contents, path, self.session.here)
-            ),
+            values=tested_with(self.contents, path, self.session.here),
         )
 
     @cached_property
@@ -105,11 +103,6 @@ class Examiner:
             paths = _paths(self.session, contents)
             for packed in contents.hits:
                 yield paths[packed.file], packed
-
-
-def test_of(context: str) -> str:
-    """The test of a context: what its run itself does goes without saying, other phases do not."""
-    return context.removesuffix("|run")
 
 
 def _paths(session: Session, contents: Contents) -> dict[int, str]:

@@ -172,7 +172,7 @@ class Session:
         """
         from bytecov.api.asking import by_version_number, file_result, measured
 
-        contents = self.contents()
+        contents = self.contents(with_values=True)
         runs, versions = measured(contents)
         self._doubt_vectors(runs)
         wanted = self.wanted(files)
@@ -189,6 +189,10 @@ class Session:
             from bytecov.api.asking import with_witnesses
 
             found = with_witnesses(found, contents, self.absolute)
+        if any(one.values for one in contents):
+            from bytecov.api.nearness import with_near
+
+            found = with_near(found, contents, self.absolute, self.here)
         return Results(
             files=tuple(one for one in found if not (one.problem and self.settings.ignore_errors)),
             engines=tuple(sorted({run.engine for run in runs})),

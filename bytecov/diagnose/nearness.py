@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bytecov.diagnose.distance import NUMBERS, OPPOSITE, distance, together
-from bytecov.diagnose.evidence import Evidence
 from bytecov.model.decision import Condition, ObligationKey
 from bytecov.model.diagram import paths
 from bytecov.model.result import DecisionResult, Status
 from bytecov.model.values import Observation, Value, Witnessed
+from bytecov.source.parse import Source
 
 WITHOUT_DISTANCE = frozenset({"is", "is not", "isinstance", "issubclass", "except"})
 """Tests of what has no measure: it is so, or it is not."""
@@ -144,13 +144,13 @@ def is_number(value: Value) -> bool:
     return value.kind in {kind.__name__ for kind in NUMBERS}
 
 
-def varying(evidence: Evidence, near: NearMiss) -> int | None:
+def varying(source: Source, near: NearMiss) -> int | None:
     """Which operand a test would change: the one that the source does not write as a constant.
     None where both vary, or nothing tells."""
     operands = near.operands
     if len(operands) == 1:
         return 0
-    node = _expression(evidence, near.key)
+    node = _expression(source, near.key)
     if not isinstance(node, ast.Compare) or len(node.ops) != 1:
         return None
     constants = [_is_constant(node.left), _is_constant(node.comparators[0])]
@@ -169,9 +169,9 @@ def _is_constant(node: ast.expr) -> bool:
     return True
 
 
-def _expression(evidence: Evidence, key: ObligationKey) -> ast.expr | None:
+def _expression(source: Source, key: ObligationKey) -> ast.expr | None:
     try:
-        text = evidence.source.segment(key.span)
+        text = source.segment(key.span)
         return ast.parse(f"({text}\n)", mode="eval").body
     except (SyntaxError, ValueError, RecursionError):
         return None

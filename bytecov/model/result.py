@@ -25,13 +25,15 @@ class OutcomeResult:
 
     `count` is None where the recorder does not count.  `evaluated` tells a condition that was
     reached and never came out this way from one that was never evaluated.  `reason` is the
-    author's, for an outcome excluded as unreachable.
+    author's, for an outcome excluded as unreachable; `near` says how close the tests came to one
+    that never happened, where it is known what its condition was tested with.
     """
 
     status: Status
     count: int | None = None
     evaluated: bool = True
     reason: str | None = None
+    near: str = ""
 
 
 @dataclass(frozen=True, slots=True)

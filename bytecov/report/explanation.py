@@ -80,7 +80,7 @@ def _outcome(evidence: Evidence, one: OutcomeStory, indent: int) -> Iterator[str
         reached = f", reached {times(why.count)}" if why.count else ""
         yield f"{start}{name}: never{reached}"
         if one.near:
-            yield f"{start}  {near_text(evidence, one.near)}"
+            yield f"{start}  {near_text(evidence.source, one.near)}"
     else:
         yield f"{start}{name}: {result.status.value}"
     if why:

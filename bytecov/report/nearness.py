@@ -1,9 +1,9 @@
 """How near the tests came, in words."""
 
-from bytecov.diagnose.evidence import Evidence
 from bytecov.diagnose.nearness import NearMiss, is_number, literal, varying
 from bytecov.model.values import REDACTED, Witnessed
 from bytecov.report.sentences import shorten
+from bytecov.source.parse import Source
 
 MOST_SEEN = 3
 ORDERS = {">": "short", ">=": "short", "<": "too much", "<=": "too much"}
@@ -11,11 +11,11 @@ TURNED = {"short": "too much", "too much": "short"}
 EXACT = 1e-9
 
 
-def near_text(evidence: Evidence, near: NearMiss) -> str:
+def near_text(source: Source, near: NearMiss) -> str:
     """`closest 99.5 in test_bulk (0.5 short)`, `was given 3, 'a'`"""
     if near.distance is None or near.asked == "bool":
         return _given(near)
-    index = varying(evidence, near)
+    index = varying(source, near)
     shown = near.operands[index].text if index is not None else _test(near)
     return f"closest {_cut(shown)}{_where(near.seen)} ({_amount(near, index)})"
 

@@ -174,12 +174,14 @@ def _too_many_ways(result: DecisionResult) -> Missing:
 
 
 def _seen_otherwise(outcomes: dict[str, OutcomeResult], missed: str) -> str:
-    """What happened instead: `41 times false`, or `observed false` where nothing counts."""
-    return ", ".join(
+    """What happened instead: `41 times false`, or `observed false` where nothing counts; and how
+    near it was: `closest 99.5 (0.5 short)`."""
+    others = ", ".join(
         f"{_times(result.count)} {name}"
         for name, result in outcomes.items()
         if name != missed and result.status is Status.COVERED
     )
+    return "; ".join(filter(None, (others, outcomes[missed].near)))
 
 
 def _times(count: int | None) -> str:

@@ -70,7 +70,7 @@ def _how(goal: Goal) -> Iterator[str]:
             yield from _reasons(goal)
     elif goal.why.reason is Reason.NEVER_SO:
         reached = f"reached {goal.why.count} times" if goal.why.count > 1 else "reached"
-        near = f"; {near_text(goal.evidence, goal.near)}" if goal.near else ""
+        near = f"; {near_text(goal.evidence.source, goal.near)}" if goal.near else ""
         yield f"{reached}{near}"
     else:
         yield from _reasons(goal)

@@ -62,7 +62,7 @@ def test_words(
     witnesses = [seen(*one)._replace(key=key._replace(outcome="false")) for one in values]
     near = near_miss(witnesses, key)
     assert near is not None
-    assert near_text(evidence, near) == said
+    assert near_text(evidence.source, near) == said
 
 
 def test_the_test_that_came_nearest() -> None:
@@ -117,6 +117,9 @@ def test_values_in_explain(
     assert bytecov("run", "--values", "main.py").returncode == 0
     assert main(["explain", "--no-code", "shop/pricing.py:2"]) == 0
     assert "true: never, reached once\n      closest 3 (98 short)\n" in capsys.readouterr().out
+    assert main(["report"]) == 0
+    said = "`total > 100` was never true (once false; closest 3 (98 short))\n"
+    assert said in capsys.readouterr().out
     found = bytecov("explain", "--rerun", "test_pricing.py::test_bulk", "shop/pricing.py:2")
     assert "closest 99.5 in test_pricing.py::test_bulk (0.5 short)" in found.stdout, found.stderr
     found = bytecov("explain", "--rerun", "nothing.py", "shop/pricing.py:2")
