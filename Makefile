@@ -1,5 +1,6 @@
 # make demo      what bytecov finds in a suite that coverage.py calls 100 %
 # make test      the tests, with the python3 at hand
+# make lint-web  the scripts of the HTML report, with npm
 # make check     what CI asks of a change: ruff, mypy, tests
 # make test-all  the tests on every Python that is installed, and the whole standard library
 # make twin      generated programs, guests, samples and real suites beside their twins, under
@@ -16,7 +17,7 @@
 # Each target makes .venv and installs what it needs; PYTHON=python3.13 chooses the Python.
 
 .NOTPARALLEL:
-.PHONY: demo test lint check test-all twin map-corpus clean conformance projects install-check torture
+.PHONY: demo test lint lint-web check test-all twin map-corpus clean conformance projects install-check torture
 
 VENV := .venv
 ARGS ?=
@@ -30,6 +31,10 @@ test: $(VENV)/dev
 lint: $(VENV)/dev
 	$(VENV)/bin/python -m ruff check .
 	$(VENV)/bin/python -m mypy
+
+# The scripts of the HTML report: types by TypeScript's checker, the rest by Biome.
+lint-web:
+	cd tools/web && npm install --silent --no-audit --no-fund --no-package-lock && npm run --silent types && npm run --silent lint
 
 check: lint test
 

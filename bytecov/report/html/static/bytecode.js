@@ -94,7 +94,11 @@
       if (code.blocks.length > MOST_BLOCKS && !force) {
         const label = `Draw all ${number(code.blocks.length)} blocks`;
         graph.replaceChildren(
-          h("button", { type: "button", class: "more-button", click: () => void draw(true) }, label),
+          h(
+            "button",
+            { type: "button", class: "more-button", click: () => void draw(true) },
+            label,
+          ),
         );
         return;
       }
@@ -104,12 +108,7 @@
     return h(
       "section",
       { class: "code-view", "aria-label": `Bytecode of ${code.name}` },
-      h(
-        "header",
-        {},
-        h("h2", {}, code.name),
-        h("p", { class: "remark" }, summary(bytecode, code)),
-      ),
+      h("header", {}, h("h2", {}, code.name), h("p", { class: "remark" }, summary(bytecode, code))),
       h(
         "div",
         { class: "code-columns" },
@@ -140,7 +139,11 @@
       [count("u"), "unexplained"],
     ].map(([n, name]) => `${n} ${name}`);
     const uncounted = code.steps.some((step) => step.ran === 0);
-    const ran = !code.measured ? " It never ran." : uncounted ? " + is for what ran uncounted." : "";
+    const ran = !code.measured
+      ? " It never ran."
+      : uncounted
+        ? " + is for what ran uncounted."
+        : "";
     return `Python ${python}: ${counted(code.steps.length, "instruction")} in ${counted(code.blocks.length, "block")}, ${counted(branches.length, "branch", "branches")}: ${who.join(", ")}.${ran}`;
   }
 

@@ -58,11 +58,7 @@
           `${kind[0]?.toUpperCase()}${kind.slice(1)} on line ${line}`,
           decision.function ? h("span", { class: "in" }, ` in ${decision.function}`) : undefined,
         ),
-        h(
-          "button",
-          { type: "button", class: "quiet", "aria-label": "Close", click: close },
-          "Esc",
-        ),
+        h("button", { type: "button", class: "quiet", "aria-label": "Close", click: close }, "Esc"),
       ),
       h("pre", { class: "whole" }, h("code", {}, bytecov.shown(dedent(text(decision.span))))),
       conditions.length ? legend(decision, text) : outcomesTable(decision.outcomes),
@@ -91,8 +87,16 @@
       "table",
       { class: "facts" },
       h("caption", { class: "vh" }, "Outcomes"),
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Outcome"), h("th", { scope: "col" }, "Happened"))),
-      h("tbody", {}, ...outcomes.map((one) => h("tr", {}, h("th", { scope: "row" }, one[0]), outcomeCell(one)))),
+      h(
+        "thead",
+        {},
+        h("tr", {}, h("th", { scope: "col" }, "Outcome"), h("th", { scope: "col" }, "Happened")),
+      ),
+      h(
+        "tbody",
+        {},
+        ...outcomes.map((one) => h("tr", {}, h("th", { scope: "row" }, one[0]), outcomeCell(one))),
+      ),
     );
   }
 
@@ -101,7 +105,12 @@
     if (!outcome) return h("td", {}, "–");
     const [, status, count, , reason] = outcome;
     const said = status === "c" ? times(count) : status === "m" ? "never" : STATUS[status];
-    return h("td", { class: `is-${status}`, title: reason }, said ?? "", reason ? h("small", {}, ` ${reason}`) : undefined);
+    return h(
+      "td",
+      { class: `is-${status}`, title: reason },
+      said ?? "",
+      reason ? h("small", {}, ` ${reason}`) : undefined,
+    );
   }
 
   /** The conditions with their letters. @type {(decision: Decision, text: TextOf) => HTMLElement} */
@@ -112,7 +121,11 @@
       "table",
       { class: "facts" },
       h("caption", { class: "vh" }, "Conditions"),
-      h("thead", {}, h("tr", {}, ...head.map((name) => (name ? h("th", { scope: "col" }, name) : h("td"))))),
+      h(
+        "thead",
+        {},
+        h("tr", {}, ...head.map((name) => (name ? h("th", { scope: "col" }, name) : h("td")))),
+      ),
       h(
         "tbody",
         {},
@@ -125,7 +138,11 @@
             outcomeCell(one.outcomes.find(([name]) => name === "true")),
             outcomeCell(one.outcomes.find(([name]) => name === "false")),
             several
-              ? h("td", { class: `is-${one.mcdc}` }, { c: "shown", m: "never shown", u: "not known", x: "excluded" }[one.mcdc] ?? "")
+              ? h(
+                  "td",
+                  { class: `is-${one.mcdc}` },
+                  { c: "shown", m: "never shown", u: "not known", x: "excluded" }[one.mcdc] ?? "",
+                )
               : undefined,
           ),
         ),
@@ -148,7 +165,8 @@
     /** @type {(from: string, to: string, name: string, outcome: Outcome | undefined) => void} */
     const connect = (from, to, name, outcome) => {
       const status = outcome?.[1] ?? "u";
-      const label = status === "c" ? `${name} ${times(outcome?.[2])}` : status === "m" ? `${name} never` : name;
+      const label =
+        status === "c" ? `${name} ${times(outcome?.[2])}` : status === "m" ? `${name} never` : name;
       edges.push({ from, to, label, look: `is-${status}` });
     };
     if (!conditions.length) {
@@ -162,7 +180,10 @@
     conditions.forEach((one, place) => {
       const name = `${letterOf(place)}  ${shorten(flat(text(one.span)), 26)}`;
       nodes.push({ id: String(place), text: [name], look: "" });
-      for (const [side, name_] of /** @type {[0 | 1, string][]} */ ([[0, "true"], [1, "false"]])) {
+      for (const [side, name_] of /** @type {[0 | 1, string][]} */ ([
+        [0, "true"],
+        [1, "false"],
+      ])) {
         const after = one.next[side];
         const outcome = one.outcomes.find(([known]) => known === name_);
         connect(String(place), String(after), name_[0]?.toUpperCase() ?? "", outcome);
@@ -174,7 +195,11 @@
       const own = decision.outcomes.find(([name]) => name === end);
       nodes.push({ id: end, text: [end], look: `end is-${own?.[1] ?? "c"}` });
     }
-    return bytecov.drawGraph(nodes, edges, "How the conditions decide, with how often each edge was taken");
+    return bytecov.drawGraph(
+      nodes,
+      edges,
+      "How the conditions decide, with how often each edge was taken",
+    );
   }
 
   /** @type {(text: string, longest: number) => string} */
@@ -188,7 +213,13 @@
     const { conditions } = decision;
     if (conditions.length < 2) return [];
     if (decision.ways) {
-      return [h("p", { class: "remark" }, `${number(decision.ways)} ways lead through this test, too many to tell apart.`)];
+      return [
+        h(
+          "p",
+          { class: "remark" },
+          `${number(decision.ways)} ways lead through this test, too many to tell apart.`,
+        ),
+      ];
     }
     const missing = new Map();
     conditions.forEach((one, place) => {
@@ -201,7 +232,8 @@
     });
     const names = conditions.map((_, place) => h("th", { scope: "col" }, letterOf(place)));
     const witness = decision.vectors.some(([, , , test]) => test);
-    const cells = (/** @type {string} */ letters) => [...letters].map((one) => h("td", { class: "tf" }, one === "-" ? "·" : one));
+    const cells = (/** @type {string} */ letters) =>
+      [...letters].map((one) => h("td", { class: "tf" }, one === "-" ? "·" : one));
     const rows = decision.vectors.map(([letters, outcome, count, test]) =>
       h(
         "tr",
@@ -228,8 +260,23 @@
         ? h(
             "table",
             { class: "facts vectors" },
-            h("caption", { class: "vh" }, "One row for each combination of conditions; a dot where one was not evaluated"),
-            h("thead", {}, h("tr", {}, ...names, h("th", { scope: "col" }, "Result"), h("th", { scope: "col" }, "Seen"), witness ? h("th", { scope: "col" }, "First test") : undefined)),
+            h(
+              "caption",
+              { class: "vh" },
+              "One row for each combination of conditions; a dot where one was not evaluated",
+            ),
+            h(
+              "thead",
+              {},
+              h(
+                "tr",
+                {},
+                ...names,
+                h("th", { scope: "col" }, "Result"),
+                h("th", { scope: "col" }, "Seen"),
+                witness ? h("th", { scope: "col" }, "First test") : undefined,
+              ),
+            ),
             h("tbody", {}, ...rows, ...wanted),
           )
         : h("p", { class: "remark" }, "None is known: record with bytecov run --level mcdc."),
@@ -243,15 +290,35 @@
       const name = h("b", {}, letterOf(place));
       if (one.pair) {
         const [first, second] = one.pair;
-        return h("li", { class: "is-c" }, name, " decides alone: ", ...vector(first), " against ", ...vector(second));
+        return h(
+          "li",
+          { class: "is-c" },
+          name,
+          " decides alone: ",
+          ...vector(first),
+          " against ",
+          ...vector(second),
+        );
       }
       if (one.mcdc === "u" || one.mcdc === "x") {
-        return h("li", {}, name, one.mcdc === "u" ? " is not known to decide alone" : " cannot decide alone, or is excluded");
+        return h(
+          "li",
+          {},
+          name,
+          one.mcdc === "u"
+            ? " is not known to decide alone"
+            : " cannot decide alone, or is excluded",
+        );
       }
       if (!one.needs) return h("li", { class: "is-m" }, name, " was never shown to decide alone");
       const wanted = one.needs.flatMap(([letters, outcome], at) => [
         at ? " and " : "",
-        h("span", { class: "wish" }, ...wish(conditions, letters, text), ` → ${outcome === "T" ? "true" : "false"}`),
+        h(
+          "span",
+          { class: "wish" },
+          ...wish(conditions, letters, text),
+          ` → ${outcome === "T" ? "true" : "false"}`,
+        ),
       ]);
       const beside = one.beside ? ["; it goes with ", ...vector(one.beside)] : [];
       return h("li", { class: "is-m" }, name, " never decided alone: needs ", ...wanted, ...beside);
@@ -264,13 +331,26 @@
     return [...letters].flatMap((value, place) => {
       const one = conditions[place];
       if (value === "-" || !one) return [];
-      return [h("span", {}, h("code", {}, shorten(flat(text(one.span)), 40)), value === "T" ? " true" : " false")];
+      return [
+        h(
+          "span",
+          {},
+          h("code", {}, shorten(flat(text(one.span)), 40)),
+          value === "T" ? " true" : " false",
+        ),
+      ];
     });
   }
 
   /** @type {(vector: [string, string]) => Child[]} */
   function vector([letters, outcome]) {
-    return [h("code", {}, `${[...letters].map((one) => (one === "-" ? "·" : one)).join(" ")} → ${outcome}`)];
+    return [
+      h(
+        "code",
+        {},
+        `${[...letters].map((one) => (one === "-" ? "·" : one)).join(" ")} → ${outcome}`,
+      ),
+    ];
   }
 
   // Tests, which load when asked for.
@@ -297,15 +377,29 @@
               "dl",
               { class: "who" },
               ...own.map(([, condition, outcome, deltas]) => {
-                const what = condition < 0 || conditions.length < 2 ? outcome : `${letterOf(condition)} ${outcome}`;
+                const what =
+                  condition < 0 || conditions.length < 2
+                    ? outcome
+                    : `${letterOf(condition)} ${outcome}`;
                 const tests = running(deltas).map((one) => names[one] ?? "");
-                return h("div", {}, h("dt", {}, `${what}: ${counted(tests.length, "test")}`), h("dd", {}, testList(tests)));
+                return h(
+                  "div",
+                  {},
+                  h("dt", {}, `${what}: ${counted(tests.length, "test")}`),
+                  h("dd", {}, testList(tests)),
+                );
               }),
             )
           : h("p", { class: "remark" }, "No test reached it."),
       );
     };
-    place.append(h("button", { type: "button", class: "more-button", click: () => void show() }, "Which tests?"));
+    place.append(
+      h(
+        "button",
+        { type: "button", class: "more-button", click: () => void show() },
+        "Which tests?",
+      ),
+    );
   }
 
   /** @param {string[]} tests */
@@ -314,7 +408,13 @@
     const left = tests.slice(MOST_TESTS);
     if (left.length) {
       const all = () => list.replaceChildren(...tests.map((name) => h("li", {}, name)));
-      list.append(h("li", {}, h("button", { type: "button", class: "link", click: all }, `${number(left.length)} more`)));
+      list.append(
+        h(
+          "li",
+          {},
+          h("button", { type: "button", class: "link", click: all }, `${number(left.length)} more`),
+        ),
+      );
     }
     return list;
   }
@@ -334,19 +434,36 @@
         const where = { code: one.name, offset: step.offset, name: step.name, said: block.rule };
         const own = block.ways.some((way) => way.means.some(([decision]) => decision === index));
         if (own) jumps.push(where);
-        else if (block.origin === "i" && step.line >= first && step.line <= last) hidden.push(where);
+        else if (block.origin === "i" && step.line >= first && step.line <= last)
+          hidden.push(where);
       }
     }
     if (!jumps.length && !hidden.length) return;
     const said = (/** @type {typeof jumps} */ all) =>
       all.map((jump) =>
-        h("li", {}, h("button", { type: "button", class: "link", click: () => showCode(jump.code) }, `${jump.name} at ${jump.offset}`), h("span", {}, ` ${jump.said}`)),
+        h(
+          "li",
+          {},
+          h(
+            "button",
+            { type: "button", class: "link", click: () => showCode(jump.code) },
+            `${jump.name} at ${jump.offset}`,
+          ),
+          h("span", {}, ` ${jump.said}`),
+        ),
       );
     place.append(
       h("h3", {}, `In the bytecode of Python ${code.python}`),
       h("ul", { class: "jumps" }, ...said(jumps)),
       ...(hidden.length
-        ? [h("p", { class: "remark" }, `${counted(hidden.length, "jump")} on ${first === last ? "this line" : "these lines"} that nobody wrote:`), h("ul", { class: "jumps" }, ...said(hidden))]
+        ? [
+            h(
+              "p",
+              { class: "remark" },
+              `${counted(hidden.length, "jump")} on ${first === last ? "this line" : "these lines"} that nobody wrote:`,
+            ),
+            h("ul", { class: "jumps" }, ...said(hidden)),
+          ]
         : []),
     );
   }

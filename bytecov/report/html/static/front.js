@@ -212,7 +212,10 @@
 
     /** @type {(text: string) => boolean} */
     function fits(text) {
-      return (state.filter ?? "").toLowerCase().split(/\s+/).every((word) => text.includes(word));
+      return (state.filter ?? "")
+        .toLowerCase()
+        .split(/\s+/)
+        .every((word) => text.includes(word));
     }
 
     /** @param {Row[]} rows */
@@ -380,7 +383,10 @@
   function heading(column, view) {
     const last = view === "files" ? "Never happened" : "Missed";
     const first = { files: "File", functions: "Function", classes: "Class" }[view] ?? "";
-    return { name: first, mcdc: "MC/DC", never: last }[column] ?? column[0]?.toUpperCase() + column.slice(1);
+    return (
+      { name: first, mcdc: "MC/DC", never: last }[column] ??
+      column[0]?.toUpperCase() + column.slice(1)
+    );
   }
 
   /** @type {(key: string, one: Row, other: Row) => number} */
@@ -388,7 +394,8 @@
     if (key === "name") return byName(one, other);
     if (key === "never") return one.never - other.never;
     const place = COLUMNS.indexOf(key) - 1;
-    const value = (/** @type {Row} */ row) => bytecov.percent(row.levels[place] ?? [0, 0, 0]) ?? 101;
+    const value = (/** @type {Row} */ row) =>
+      bytecov.percent(row.levels[place] ?? [0, 0, 0]) ?? 101;
     return value(one) - value(other);
   }
 
@@ -449,10 +456,7 @@
     const hidden = row.file?.hidden ?? 0;
     const how = hidden === row.never && hidden > 1 ? "all" : number(hidden);
     const where = `${how} on ${hidden === 1 ? "a covered line" : "covered lines"}`;
-    return [
-      h("b", {}, number(row.never)),
-      hidden ? h("span", { class: "hid" }, where) : undefined,
-    ];
+    return [h("b", {}, number(row.never)), hidden ? h("span", { class: "hid" }, where) : undefined];
   }
 
   /** @type {(found: [number, number]) => string} */
@@ -487,12 +491,25 @@
     /** @type {[number, string, string, string, boolean][]} */
     const told = [
       [data.unexplained, "unexplained branch", "unexplained branches", "in the bytecode", true],
-      [data.contradictions, "contradiction", "contradictions", "between what ran and what can run", true],
+      [
+        data.contradictions,
+        "contradiction",
+        "contradictions",
+        "between what ran and what can run",
+        true,
+      ],
     ];
     if (undetermined) {
-      told.push([undetermined, "outcome undetermined", "outcomes undetermined", "counted neither way", false]);
+      told.push([
+        undetermined,
+        "outcome undetermined",
+        "outcomes undetermined",
+        "counted neither way",
+        false,
+      ]);
     }
-    if (data.problems) told.push([data.problems, "file not analysed", "files not analysed", "", true]);
+    if (data.problems)
+      told.push([data.problems, "file not analysed", "files not analysed", "", true]);
     return told.map(([count, one, many, why, bad]) =>
       h(
         "li",

@@ -16,7 +16,14 @@
   bytecov.drawGraph = async (nodes, edges, title) => {
     await bytecov.loadLibrary();
     const graph = new dagre.graphlib.Graph({ multigraph: true });
-    graph.setGraph({ rankdir: "TB", nodesep: 26, ranksep: 30, edgesep: 14, marginx: 6, marginy: 6 });
+    graph.setGraph({
+      rankdir: "TB",
+      nodesep: 26,
+      ranksep: 30,
+      edgesep: 14,
+      marginx: 6,
+      marginy: 6,
+    });
     for (const { id, text } of nodes) {
       const width = Math.max(...text.map((line) => [...line].length)) * CHAR + 18;
       graph.setNode(id, { width: Math.max(width, 34), height: text.length * LINE + 11 });
@@ -46,7 +53,11 @@
       ...lines.map(({ edge, x, y }) => drawLabel(edge, x, y)),
     );
     picture.style.minWidth = `${Math.ceil(width * 0.62)}px`; // smaller nobody can read it
-    return h("div", { class: "graph-box", tabindex: "0", role: "group", "aria-label": title }, picture);
+    return h(
+      "div",
+      { class: "graph-box", tabindex: "0", role: "group", "aria-label": title },
+      picture,
+    );
   };
 
   /** @type {(node: GraphNode, place: Box) => SVGElement} */

@@ -14,7 +14,7 @@
   const LONG = 4000; // characters; a longer line gets its own scroll box
   const WIDEST_INDENT = 96; // columns; sentences about what stands further right stay here
   const HIDDEN =
-    /[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\u{e0000}-\u{e0fff}]/gu; // biome-ignore lint/suspicious/noControlCharactersInRegex: to show them
+    /[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\u{e0000}-\u{e0fff}]/gu;
   const RIGHT_TO_LEFT =
     /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
   const PLAIN = /^[\x20-\x7e]*$/;
@@ -225,7 +225,10 @@
     /** @type {Attributes} */
     const attributes = {};
     if (mark.ticks.length === 1) classes.push("one");
-    [["a", "T"], ["b", "F"]].forEach(([side, usual], place) => {
+    [
+      ["a", "T"],
+      ["b", "F"],
+    ].forEach(([side, usual], place) => {
       const [letter, status] = mark.ticks[place] ?? [];
       if (!letter) return;
       classes.push(`${side}${status}`);

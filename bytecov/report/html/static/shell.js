@@ -22,8 +22,7 @@ const bytecov = /** @type {any} */ ({ keys: new Map() });
       if (value === undefined || value === false) continue;
       if (typeof value === "function") {
         element.addEventListener(name, /** @type {EventListener} */ (value));
-      }
-      else element.setAttribute(name, value === true ? "" : String(value));
+      } else element.setAttribute(name, value === true ? "" : String(value));
     }
     for (const child of children.flat()) {
       if (child !== undefined && child !== "") element.append(child);
@@ -155,7 +154,12 @@ const bytecov = /** @type {any} */ ({ keys: new Map() });
   const themes = ["", "dark", "light"];
   /** @type {Record<string, string>} */
   const names = { "": "Auto", dark: "Dark", light: "Light" };
-  const themeButton = h("button", { type: "button", id: "theme", class: "quiet", click: nextTheme });
+  const themeButton = h("button", {
+    type: "button",
+    id: "theme",
+    class: "quiet",
+    click: nextTheme,
+  });
   const ask = h(
     "button",
     { type: "button", id: "ask", class: "quiet", "aria-haspopup": "dialog", click: toggleHelp },

@@ -29,7 +29,9 @@
   /** Text that hides nothing, for where there is no room for marks. @type {(text: string) => string} */
   bytecov.shown = (text) =>
     text.replace(HIDDEN_NAME, (one) =>
-      one === "\n" || one === "\t" ? one : `⟨U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
+      one === "\n" || one === "\t"
+        ? one
+        : `⟨U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
     );
 
   /** @param {SourceDocument} file */
@@ -70,10 +72,22 @@
       ),
     );
     const position = h("span", { id: "position" });
-    const stepButton = (/** @type {string} */ id, /** @type {string} */ name, /** @type {string} */ sign, /** @type {string} */ key, /** @type {1 | -1} */ step) =>
+    const stepButton = (
+      /** @type {string} */ id,
+      /** @type {string} */ name,
+      /** @type {string} */ sign,
+      /** @type {string} */ key,
+      /** @type {1 | -1} */ step,
+    ) =>
       h(
         "button",
-        { type: "button", id, class: "quiet", "aria-keyshortcuts": key, click: () => stepGap(step) },
+        {
+          type: "button",
+          id,
+          class: "quiet",
+          "aria-keyshortcuts": key,
+          click: () => stepGap(step),
+        },
         h("span", { class: "vh" }, name),
         h("span", { "aria-hidden": "true" }, sign),
         " ",
@@ -93,9 +107,14 @@
     const code = h("div", { class: "code", role: "region", "aria-label": "Source" });
     const bytecodePlace = h("div", { class: "bytecode", hidden: true });
     const rail = h("aside", { "aria-label": "What never happened" });
-    const map = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "minimap", "aria-hidden": "true" }));
+    const map = /** @type {HTMLCanvasElement} */ (
+      h("canvas", { class: "minimap", "aria-hidden": "true" })
+    );
     const drawerPlace = h("div", { class: "drawer-place" });
-    const { unexplained, contradictions } = { unexplained: file.doubts[0], contradictions: file.doubts[1] };
+    const { unexplained, contradictions } = {
+      unexplained: file.doubts[0],
+      contradictions: file.doubts[1],
+    };
     byId("main")?.replaceChildren(
       h(
         "section",
@@ -105,14 +124,24 @@
         file.problem ? h("p", { class: "problem", role: "note" }, file.problem) : undefined,
         ...file.warnings.map((said) => h("p", { class: "problem", role: "note" }, said)),
         unexplained || contradictions
-          ? h("p", { class: "problem", role: "note" }, `${counted(unexplained, "unexplained branch", "unexplained branches")}, ${counted(contradictions, "contradiction")}: do not trust this page, and please report it.`)
+          ? h(
+              "p",
+              { class: "problem", role: "note" },
+              `${counted(unexplained, "unexplained branch", "unexplained branches")}, ${counted(contradictions, "contradiction")}: do not trust this page, and please report it.`,
+            )
           : undefined,
       ),
       h("div", { class: "split" }, code, bytecodePlace, map, rail, drawerPlace),
       lines.length ? "" : h("p", { class: "empty" }, "The file is empty."),
     );
     const legend = document.querySelector("#help .legend")?.cloneNode(true);
-    byId("foot")?.replaceChildren(h("div", { class: "key", role: "group", "aria-label": "Marks" }, /** @type {Element} */ (legend)));
+    byId("foot")?.replaceChildren(
+      h(
+        "div",
+        { class: "key", role: "group", "aria-label": "Marks" },
+        /** @type {Element} */ (legend),
+      ),
+    );
 
     // Lines.
     /** @param {number} number */
@@ -127,8 +156,18 @@
     /** With the ticks of the lens. @type {(mark: Mark) => Mark} */
     function seenThrough(mark) {
       if (lens !== "mcdc" || !mark.mcdc) return mark;
-      const said = { c: "shown to decide alone", m: "never shown to decide alone", u: "not known to decide alone", x: "excluded" }[mark.mcdc];
-      return { ...mark, ticks: [["alone", mark.mcdc]], status: mark.mcdc, label: `${mark.label}; ${said}` };
+      const said = {
+        c: "shown to decide alone",
+        m: "never shown to decide alone",
+        u: "not known to decide alone",
+        x: "excluded",
+      }[mark.mcdc];
+      return {
+        ...mark,
+        ticks: [["alone", mark.mcdc]],
+        status: mark.mcdc,
+        label: `${mark.label}; ${said}`,
+      };
     }
 
     /** @param {number} number */
@@ -138,13 +177,25 @@
       const found = underlinesOf(number);
       return h(
         "div",
-        { class: `ln ${lens === "line" && status === "p" ? "c" : status}`.trim(), id: `L${number}` },
+        {
+          class: `ln ${lens === "line" && status === "p" ? "c" : status}`.trim(),
+          id: `L${number}`,
+        },
         h(
           "a",
-          { class: "no", href: `#L${number}`, "aria-label": said ? `${number}, ${said}` : undefined },
+          {
+            class: "no",
+            href: `#L${number}`,
+            "aria-label": said ? `${number}, ${said}` : undefined,
+          },
           String(number),
         ),
-        bytecov.lines.renderLine(lines[number - 1] ?? "", colours[number - 1] ?? [], found, file.hidden),
+        bytecov.lines.renderLine(
+          lines[number - 1] ?? "",
+          colours[number - 1] ?? [],
+          found,
+          file.hidden,
+        ),
       );
     }
 
@@ -188,8 +239,17 @@
           return h(
             "li",
             {},
-            h("span", { class: "pad", "aria-hidden": "true" }, bytecov.lines.indentation(lines[number - 1] ?? "", column)),
-            h("a", { href: `#${gap[1]}`, click: (/** @type {Event} */ event) => follow(event, gap[1]) }, ...bytecov.said(gap), gap[5] ? h("small", {}, ` ${gap[5]}`) : undefined),
+            h(
+              "span",
+              { class: "pad", "aria-hidden": "true" },
+              bytecov.lines.indentation(lines[number - 1] ?? "", column),
+            ),
+            h(
+              "a",
+              { href: `#${gap[1]}`, click: (/** @type {Event} */ event) => follow(event, gap[1]) },
+              ...bytecov.said(gap),
+              gap[5] ? h("small", {}, ` ${gap[5]}`) : undefined,
+            ),
           );
         }),
       );
@@ -199,7 +259,13 @@
     function drawRail() {
       if (lens === "bytecode") return;
       const gaps = file.gaps[lens];
-      const title = gaps.length ? counted(gaps.length, lens === "line" ? "stretch of lines never ran" : "gap", lens === "line" ? "stretches of lines never ran" : "gaps") : "No gaps";
+      const title = gaps.length
+        ? counted(
+            gaps.length,
+            lens === "line" ? "stretch of lines never ran" : "gap",
+            lens === "line" ? "stretches of lines never ran" : "gaps",
+          )
+        : "No gaps";
       /** @type {Child[]} */
       const parts = [];
       let scope;
@@ -217,7 +283,11 @@
             {},
             h(
               "a",
-              { href: `#${gap[1]}`, "data-anchor": gap[1], click: (/** @type {Event} */ event) => follow(event, gap[1]) },
+              {
+                href: `#${gap[1]}`,
+                "data-anchor": gap[1],
+                click: (/** @type {Event} */ event) => follow(event, gap[1]),
+              },
               h("span", { class: "at" }, String(gap[0])),
               h("span", {}, ...bytecov.said(gap)),
             ),
@@ -227,7 +297,13 @@
       const open = !matchMedia("(max-width: 60rem)").matches;
       const remark = remarkOf(gaps.length);
       rail.replaceChildren(
-        h("details", { class: "gaps", open }, h("summary", {}, title), remark ? h("p", { class: "hid" }, remark) : undefined, ...parts),
+        h(
+          "details",
+          { class: "gaps", open },
+          h("summary", {}, title),
+          remark ? h("p", { class: "hid" }, remark) : undefined,
+          ...parts,
+        ),
       );
     }
 
@@ -235,7 +311,9 @@
     function remarkOf(count) {
       const place = LENSES.findIndex(([key]) => key === lens);
       const [, , undetermined] = file.levels[/** @type {0 | 1 | 2 | 3} */ (place)];
-      const unknown = undetermined ? `${counted(undetermined, lens === "mcdc" ? "condition" : "outcome")} cannot be known` : "";
+      const unknown = undetermined
+        ? `${counted(undetermined, lens === "mcdc" ? "condition" : "outcome")} cannot be known`
+        : "";
       if (count || file.problem) return unknown;
       return unknown || (lens === "line" ? "Every line ran." : "Every outcome happened.");
     }
@@ -245,7 +323,8 @@
     function elementOf(anchor) {
       const mark = byId(anchor);
       if (mark && code.contains(mark)) return mark;
-      const gap = lens === "bytecode" ? undefined : file.gaps[lens].find((one) => one[1] === anchor);
+      const gap =
+        lens === "bytecode" ? undefined : file.gaps[lens].find((one) => one[1] === anchor);
       return gap ? byId(`L${gap[0]}`) : null;
     }
 
@@ -280,7 +359,9 @@
       position.hidden = lens === "bytecode";
       position.textContent = `${index < 0 ? "–" : index + 1} / ${all.length}`;
       rail.querySelector("[aria-current]")?.removeAttribute("aria-current");
-      const link = /** @type {HTMLElement | null} */ (rail.querySelector(`[data-anchor="${CSS.escape(here)}"]`));
+      const link = /** @type {HTMLElement | null} */ (
+        rail.querySelector(`[data-anchor="${CSS.escape(here)}"]`)
+      );
       link?.setAttribute("aria-current", "true");
       if (link && rail.scrollHeight > rail.clientHeight) {
         rail.scrollTop = link.offsetTop - rail.clientHeight / 2;
@@ -310,8 +391,12 @@
       if (!here || lens === "bytecode") return step > 0 ? 0 : all.length - 1;
       const line = byAnchor.get(here)?.span[0] ?? Number(here.slice(1));
       const gaps = file.gaps[lens];
-      const lineOf = (/** @type {string} */ anchor) => gaps.find((gap) => gap[1] === anchor)?.[0] ?? 0;
-      const found = step > 0 ? all.findIndex((one) => lineOf(one) >= line) : all.findLastIndex((one) => lineOf(one) <= line);
+      const lineOf = (/** @type {string} */ anchor) =>
+        gaps.find((gap) => gap[1] === anchor)?.[0] ?? 0;
+      const found =
+        step > 0
+          ? all.findIndex((one) => lineOf(one) >= line)
+          : all.findLastIndex((one) => lineOf(one) <= line);
       return found < 0 && step > 0 ? all.length : found;
     }
 
@@ -321,8 +406,10 @@
       const { files } = await bytecov.load("front");
       const at = files.findIndex((one) => one.name === file.name);
       const place = LENSES.findIndex(([key]) => key === lens);
-      const hasGaps = (/** @type {FileEntry} */ one) => (one.levels[/** @type {0 | 1 | 2 | 3} */ (place)]?.[1] ?? 0) > 0;
-      const next = step > 0 ? files.slice(at + 1).find(hasGaps) : files.slice(0, at).findLast(hasGaps);
+      const hasGaps = (/** @type {FileEntry} */ one) =>
+        (one.levels[/** @type {0 | 1 | 2 | 3} */ (place)]?.[1] ?? 0) > 0;
+      const next =
+        step > 0 ? files.slice(at + 1).find(hasGaps) : files.slice(0, at).findLast(hasGaps);
       if (next) location.assign(bytecov.href(next.name, step > 0 ? "first-gap" : "last-gap", lens));
       else bytecov.say(step > 0 ? "This was the last gap." : "This was the first gap.");
     }
@@ -373,7 +460,8 @@
     // Bytecode.
     async function drawBytecode() {
       if (!file.has.includes(".code")) {
-        const why = "No bytecode of this file ran on the Python that wrote this report: bytecov cfg shows it.";
+        const why =
+          "No bytecode of this file ran on the Python that wrote this report: bytecov cfg shows it.";
         bytecodePlace.replaceChildren(h("p", { class: "empty" }, why));
         rail.replaceChildren();
         return;
@@ -384,7 +472,19 @@
       if (!chosen) return;
       codeName = chosen.name;
       bytecodePlace.replaceChildren(
-        bytecov.codeView(file, lines, (number) => bytecov.lines.renderLine((lines[number - 1] ?? ""), colours[number - 1] ?? [], [], file.hidden), bytecode, chosen),
+        bytecov.codeView(
+          file,
+          lines,
+          (number) =>
+            bytecov.lines.renderLine(
+              lines[number - 1] ?? "",
+              colours[number - 1] ?? [],
+              [],
+              file.hidden,
+            ),
+          bytecode,
+          chosen,
+        ),
       );
       const list = bytecode.codes.map((one) => {
         const gaps = bytecov.bytecodeGaps(one).length;
@@ -409,7 +509,17 @@
       });
       const total = bytecode.codes.reduce((sum, one) => sum + bytecov.bytecodeGaps(one).length, 0);
       rail.replaceChildren(
-        h("details", { class: "gaps codes", open: !matchMedia("(max-width: 60rem)").matches }, h("summary", {}, total ? `${counted(total, "edge")} never taken` : "Every edge was taken"), h("p", { class: "hid" }, "of branches that ran and that somebody wrote"), h("ol", {}, ...list)),
+        h(
+          "details",
+          { class: "gaps codes", open: !matchMedia("(max-width: 60rem)").matches },
+          h(
+            "summary",
+            {},
+            total ? `${counted(total, "edge")} never taken` : "Every edge was taken",
+          ),
+          h("p", { class: "hid" }, "of branches that ran and that somebody wrote"),
+          h("ol", {}, ...list),
+        ),
       );
       rail.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
       write();
@@ -437,8 +547,12 @@
     function stepCode(step) {
       const links = /** @type {HTMLElement[]} */ ([...rail.querySelectorAll("li a")]);
       const at = links.findIndex((one) => one.hasAttribute("aria-current"));
-      const withGaps = (/** @type {HTMLElement} */ one) => Boolean(one.querySelector(".count")?.textContent);
-      const next = step > 0 ? links.slice(at + 1).find(withGaps) : links.slice(0, Math.max(at, 0)).findLast(withGaps);
+      const withGaps = (/** @type {HTMLElement} */ one) =>
+        Boolean(one.querySelector(".count")?.textContent);
+      const next =
+        step > 0
+          ? links.slice(at + 1).find(withGaps)
+          : links.slice(0, Math.max(at, 0)).findLast(withGaps);
       if (next) next.click();
       else void otherFile(step);
     }
@@ -528,7 +642,12 @@
         if (!name) return;
         pen.fillStyle = resolved(name, colours_);
         const half = status === "p" && lens !== "line";
-        pen.fillRect(half ? map.width / 2 : 0, place * height, half ? map.width / 2 : map.width, Math.max(height, ratio));
+        pen.fillRect(
+          half ? map.width / 2 : 0,
+          place * height,
+          half ? map.width / 2 : map.width,
+          Math.max(height, ratio),
+        );
       });
     }
 
@@ -542,7 +661,9 @@
       const box = map.getBoundingClientRect();
       const height = Math.min(box.height, lines.length * 4);
       const at = Math.min(Math.max((event.clientY - box.top) / height, 0), 1);
-      byId(`L${Math.min(Math.floor(at * lines.length) + 1, lines.length)}`)?.scrollIntoView({ block: "center" });
+      byId(`L${Math.min(Math.floor(at * lines.length) + 1, lines.length)}`)?.scrollIntoView({
+        block: "center",
+      });
     };
     map.addEventListener("pointerdown", (event) => {
       map.setPointerCapture(event.pointerId);
@@ -563,14 +684,26 @@
     });
     bytecov.onKeys([
       ["1 2 3 4 5", "lens: line, branch, condition, MC/DC, bytecode", lensKeys],
-      ["n p", "next and previous gap, on into other files", { n: () => stepGap(1), p: () => stepGap(-1) }],
+      [
+        "n p",
+        "next and previous gap, on into other files",
+        { n: () => stepGap(1), p: () => stepGap(-1) },
+      ],
       ["j k", "next and previous condition", { j: () => stepMark(1), k: () => stepMark(-1) }],
-      ["o", "open the decision", () => (opened >= 0 ? close() : open(byAnchor.get(here)?.decision ?? -1))],
+      [
+        "o",
+        "open the decision",
+        () => (opened >= 0 ? close() : open(byAnchor.get(here)?.decision ?? -1)),
+      ],
       ["Esc", "close it", () => (opened >= 0 ? close() : show(null))],
-      ["s", "sentences on and off", () => {
-        plain = !plain;
-        document.body.classList.toggle("plain", plain);
-      }],
+      [
+        "s",
+        "sentences on and off",
+        () => {
+          plain = !plain;
+          document.body.classList.toggle("plain", plain);
+        },
+      ],
       ["u", "up to the index", () => location.assign(location.pathname)],
     ]);
 
