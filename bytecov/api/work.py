@@ -64,7 +64,8 @@ class FileWork:
 
     def witnesses(self) -> Witnesses | None:
         """Which contexts covered what; None where there are none."""
-        if self.result().problem or not any(row.context for row in self.covered):
+        named = self.settings.html_show_contexts and any(row.context for row in self.covered)
+        if self.result().problem or not named:
             return None
         from bytecov.results.witnesses import witnesses
 

@@ -161,7 +161,7 @@ class Settings:
     html_directory: str = key("htmlbytecov", "path", "where `html` writes")
     title: str = key("", "text", "what HTML pages are called", "html:title")
     html_show_contexts: bool = key(
-        False, "bool", "name in HTML the contexts that covered an outcome", "html:show_contexts"
+        True, "bool", "name in HTML the contexts that covered an outcome", "html:show_contexts"
     )
     json_output: str = key("bytecov.json", "path", "what `json` writes")
     json_pretty_print: bool = key(False, "bool", "indent the JSON", "json:pretty_print")

@@ -286,8 +286,9 @@
     const written = block.steps.filter((step) => step.line && step.name !== "RESUME");
     const step = block.origin ? written.at(-1) : written[0];
     if (!step) return "";
+    const part = step.name.startsWith("POP_JUMP"); // of a test that may share its line
     const columns = written
-      .filter((one) => one.line === step.line && one.column >= 0)
+      .filter((one) => part && one.line === step.line && one.column >= 0)
       .map((one) => one.column);
     return (lines[step.line - 1] ?? "").slice(columns.length ? Math.min(...columns) : 0).trim();
   }
