@@ -6,6 +6,7 @@ from types import CodeType
 from typing import NamedTuple
 
 from bytecov.model.errors import BytecovError
+from bytecov.record.cache import LINKS, Cache
 from bytecov.record.measure import Measurement, RecordedModule
 
 # ast and what works with it are imported where they are needed, as in session.py.
@@ -33,6 +34,7 @@ class Beside:
         self.warnings: list[str] = []
         self._measurement = Measurement(_Chosen(measures))
         self._path = list(sys.path)
+        self._cache = Cache(*LINKS)
 
     def start(self) -> None:
         """Record what is imported from now on."""
@@ -67,14 +69,15 @@ class Beside:
     def _known(self, module: RecordedModule) -> list[Known]:
         from bytecov.api.facts import encode
         from bytecov.results.tally import lay_by_context
-        from bytecov.source.link import link
+        from bytecov.source.cache import linked
         from bytecov.source.parse import read_source
 
         if not module.recorded or module.changed:
             return []
         try:
             source = read_source(module.path)
-            covered = lay_by_context(source, link(source, module.code), module.recorded)
+            links = linked(source, module.code, self._cache)
+            covered = lay_by_context(source, links, module.recorded)
             return [
                 Known(module.path, context, encode(one, source.digest))
                 for context, one in covered.items()

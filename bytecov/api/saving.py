@@ -19,7 +19,8 @@ from bytecov.model.span import Span
 from bytecov.model.values import REDACTED, Observation, Observed, Value, Witnessed
 from bytecov.record.measure import Measurement, RecordedModule
 from bytecov.results.tally import Covered, lay, lay_by_context
-from bytecov.source.link import Links, link
+from bytecov.source.cache import Keeper, linked
+from bytecov.source.link import Links
 from bytecov.source.obligations import obligations
 from bytecov.source.parse import Source, read_source
 from bytecov.store.database import write
@@ -51,11 +52,16 @@ class Saving:
     happened in none."""
 
     def __init__(
-        self, stored: Callable[[str], str], context: str, redact: Sequence[str] = ()
+        self,
+        stored: Callable[[str], str],
+        context: str,
+        redact: Sequence[str] = (),
+        cache: Keeper | None = None,
     ) -> None:
         self.warnings: list[str] = []
         self._stored = stored
         self._default = context
+        self._cache = cache
         self._redact = [re.compile(one) for one in redact]
 
     def write(
@@ -110,7 +116,7 @@ class Saving:
             writer.add_hits(file, context, code, TEXT, merged)
 
     def _lay(self, writer: Writer, file: int, source: Source, module: RecordedModule) -> None:
-        links = link(source, module.code)
+        links = linked(source, module.code, self._cache)
         covered = lay_by_context(source, links, module.recorded)
         for name, one in covered.items():
             context = writer.context(name or self._default)

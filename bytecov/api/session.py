@@ -18,6 +18,7 @@ from bytecov.config.settings import Settings
 from bytecov.model.errors import BytecovError, DataError
 from bytecov.model.hits import Hits
 from bytecov.model.result import Results
+from bytecov.record.cache import LINKS, Cache
 from bytecov.record.scope import Scope, glob_matcher, glob_regex
 
 # sqlite3, ast and what works with them are imported where they are needed: a measured program
@@ -60,6 +61,7 @@ class Session:
         self._measurement: Measurement | None = None
         self._scope: Scope | None = None
         self._path: list[str] = []
+        self._cache: Cache | None = None
         self._started = self._clock = self._seconds = 0.0
 
     # Measuring
@@ -81,6 +83,7 @@ class Session:
             settings.include_namespace_packages,
         )
         self._path = list(sys.path)
+        self._cache = Cache(*LINKS)
         self._started, self._clock = time.time(), time.monotonic()
         self._measurement = Measurement(
             self._scope,
@@ -144,7 +147,9 @@ class Session:
             from bytecov.store.merge import fold
             from bytecov.store.shards import shard_path
 
-            saving = Saving(self.stored, self.settings.context, self.settings.redact)
+            saving = Saving(
+                self.stored, self.settings.context, self.settings.redact, self._cache
+            )
             run = facts(self._measurement, argv, self.here, self._started, self._seconds)
             shard = shard_path(self.data_file)
             never = self._scope.find_files() if whole else ()

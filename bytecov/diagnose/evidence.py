@@ -14,7 +14,7 @@ from bytecov.model.hits import Hits
 from bytecov.model.result import DecisionResult, FileResult, OutcomeResult
 from bytecov.model.values import Witnessed
 from bytecov.source.link import Links
-from bytecov.source.obligations import survey
+from bytecov.source.obligations import destinations
 from bytecov.source.parse import Source
 from bytecov.source.statements import Statements
 
@@ -78,7 +78,7 @@ class Evidence:
     @property
     def destinations(self) -> dict[ObligationKey, int]:
         """{outcome: the line where control goes then}, where the tree tells"""
-        return survey(self.source).destinations
+        return destinations(self.source)
 
     @cached_property
     def outcomes(self) -> dict[ObligationKey, OutcomeResult]:

@@ -27,6 +27,8 @@ from bytecov.bytecode.version import TEXT
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 UNUSED = 30 * 24 * 3600  # seconds after which what was made by other versions is removed
 MOST = 4096  # entries
+LINKS = ("links", ("bytecode", "flow", "model", "source"))
+"""What `source/cache.py` wants kept: a kind and its parts."""
 DIGEST = hashlib.sha256().digest_size
 
 
@@ -69,6 +71,8 @@ class Cache:
                 with FileIO(os.open(new, O_WRONLY | O_CREAT | O_EXCL, 0o600), "w") as file:
                     file.write(_digest(key, entry) + entry)
                 os.replace(new, path)
+                if path.endswith("00"):  # one in 256
+                    self._tidy()
             except OSError:
                 os.unlink(new)
 

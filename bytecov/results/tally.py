@@ -38,7 +38,7 @@ from bytecov.results.vectors import ends_of_diamonds, unkept, with_mcdc, with_wi
 from bytecov.source.exclusion import Exclusions
 from bytecov.source.justification import Justification, justifications
 from bytecov.source.link import Links, Unexplained
-from bytecov.source.obligations import obligations, survey
+from bytecov.source.obligations import destinations, obligations
 from bytecov.source.parse import Source
 from bytecov.source.statements import Statements
 from bytecov.source.statements import statements as statements_of
@@ -294,7 +294,7 @@ class _Judge:
         self.excluded = statements.first_of(exclusions.excluded) | exclusions.excluded
         self.no_branch = exclusions.no_branch
         self.statements = statements
-        self.destinations = survey(source).destinations
+        self.destinations = destinations(source)
 
     def decision(self, decision: Decision) -> DecisionResult:
         line = self.statements.first_line(decision.span.line)

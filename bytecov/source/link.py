@@ -5,7 +5,7 @@ none.  Copies of a test (`while` tested twice, `finally` bodies) need nothing: t
 to the same obligation.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import NamedTuple
@@ -57,7 +57,7 @@ class Links:
     """What the branches of one module mean.  Code objects are compared by content."""
 
     source: Source
-    flows: dict[CodeType, Flow] = field(default_factory=dict)
+    flows: Mapping[CodeType, Flow] = field(default_factory=dict)
     outcomes: dict[CodeType, dict[Edge, tuple[ObligationKey, ...]]] = field(default_factory=dict)
     offsets: dict[CodeType, dict[int, tuple[ObligationKey, ...]]] = field(default_factory=dict)
     """Obligations that running an instruction covers: a bare `except` has no branch."""
@@ -73,12 +73,10 @@ class Links:
 def link(source: Source, code: CodeType) -> Links:
     """Link the module's code object `code`, and all inside it, to `source`."""
     found = survey(source)
-    links = Links(source)
     shadow = shadow_flows(source, code) if lacks_columns(code) else {}
-    for part in walk(code):
-        if part not in links.flows:
-            links.flows[part] = shadow[part] if shadow else flow(part)
-            _Linker(links, found.sites, part).run()
+    links = Links(source, {part: shadow[part] if shadow else flow(part) for part in walk(code)})
+    for part in links.flows:
+        _Linker(links, found.sites, part).run()
     links.unfound.extend(_unfound(links, found))
     return links
 

@@ -12,7 +12,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from bytecov.model.decision import Condition, Decision, DecisionKind, ObligationKey
@@ -48,7 +48,12 @@ class Survey:
 
 def obligations(source: Source) -> tuple[Decision, ...]:
     """The decisions of a source in source order."""
-    return survey(source).decisions
+    return (_owed.get(source) or survey(source)).decisions
+
+
+def destinations(source: Source) -> dict[ObligationKey, int]:
+    """{outcome: the line where control goes then}, where the tree tells"""
+    return (_owed.get(source) or survey(source)).destinations
 
 
 def survey(source: Source) -> Survey:
@@ -58,7 +63,20 @@ def survey(source: Source) -> Survey:
     return _surveys[source]
 
 
+class Owed(NamedTuple):
+    """The part of a survey that can be kept from one process to the next (`cache.py`)."""
+
+    decisions: tuple[Decision, ...]
+    destinations: dict[ObligationKey, int]
+
+
+def remember(source: Source, owed: Owed) -> None:
+    """Spare the walk over a source of which the obligations are known."""
+    _owed[source] = owed
+
+
 _surveys: WeakKeyDictionary[Source, Survey] = WeakKeyDictionary()
+_owed: WeakKeyDictionary[Source, Owed] = WeakKeyDictionary()
 
 
 @dataclass(slots=True)

@@ -38,8 +38,8 @@ def engine(request: pytest.FixtureRequest) -> str:
 def measure(bytecov: Bytecov, engine: str) -> Callable[..., None]:
     """`bytecov run --level mcdc`, successfully."""
 
-    def run(*arguments: str) -> None:
-        done = bytecov("run", "--engine", engine, "--level", "mcdc", *arguments)
+    def run(*arguments: str, cwd: Path | None = None) -> None:
+        done = bytecov("run", "--engine", engine, "--level", "mcdc", *arguments, cwd=cwd)
         assert done.returncode == 0, done.stdout + done.stderr
 
     return run
@@ -49,21 +49,20 @@ Measure = Callable[..., None]
 
 
 @pytest.fixture
-def parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measure: Measure) -> Path:
-    """A copy of the sample, measured, as the current directory."""
+def parser(tmp_path: Path, measure: Measure) -> Path:
+    """A copy of the sample, measured."""
     copy = tmp_path / "parser"
     shutil.copytree(
         ROOT / "sample_projects" / "parser",
         copy,
         ignore=shutil.ignore_patterns("__pycache__", ".*"),
     )
-    monkeypatch.chdir(copy)
-    measure("-m", "pytest", "-q")
+    measure("-m", "pytest", "-q", cwd=copy)
     return copy
 
 
 def test_a_named_vector_closes_the_gap(parser: Path, bytecov: Bytecov, measure: Measure) -> None:
-    done = bytecov("report", "--level", "mcdc", "--missing")
+    done = bytecov("report", "--level", "mcdc", "--missing", cwd=parser)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0].endswith(": 3 conditions never shown to decide alone")
     assert (
@@ -72,8 +71,8 @@ def test_a_named_vector_closes_the_gap(parser: Path, bytecov: Bytecov, measure: 
     ) in done.stdout
     assert "`power == floor` never decided alone: needs" in done.stdout
     (parser / "tests" / "test_missing.py").write_text(MISSING_TESTS)
-    measure("-m", "pytest", "-q")
-    done = bytecov("report", "--level", "mcdc", "--fail-under", "100")
+    measure("-m", "pytest", "-q", cwd=parser)
+    done = bytecov("report", "--level", "mcdc", "--fail-under", "100", cwd=parser)
     assert done.returncode == 0, done.stderr
     assert "never decided alone" not in done.stdout
     assert "MC/DC 100 %" in done.stdout.splitlines()[0]
