@@ -1,5 +1,6 @@
 """A diagnosis as text, Markdown and JSON."""
 
+import html
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -63,7 +64,7 @@ def render_markdown(diagnosis: Diagnosis, with_evidence: bool = True) -> str:
     for file in diagnosis.files:
         if file.findings:
             sums = f"{len(file.hidden)} hidden, {counted(len(file.alarms), 'false alarm')}"
-            summary = f"<details><summary>{plain(file.path)}: {sums}</summary>"
+            summary = f"<details><summary>{html.escape(file.path)}: {sums}</summary>"
             lines += ["", summary, ""]
             for one in _told(file):
                 where, cause = _place(one.finding), one.finding.cause.value
