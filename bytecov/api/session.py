@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from bytecov.store.records import Doubt, MeasuredFile, Run
 
 
+PATIENCE = 5.0  # seconds that a program waits to begin while others hold the data file
+
+
 class Summary(NamedTuple):
     """What a session's data holds: files with their sizes, runs, measured files, contexts."""
 
@@ -111,11 +114,15 @@ class Session:
             self._measurement.switch_context("|".join(one for one in (static, name) if one))
 
     def forget(self) -> None:
-        """Empty the data file: what is measured now takes the place of what was before."""
+        """Empty the data file: what is measured now takes the place of what was before.  Where
+        that cannot be done, the program is measured all the same."""
         if os.path.exists(self.data_file):
             from bytecov.store.merge import start_anew
 
-            start_anew(self.data_file)
+            try:
+                start_anew(self.data_file, PATIENCE)
+            except DataError as error:
+                self.warn(f"{error}; what it holds stays, and this run adds to it")
 
     def prepare(self, path: str, code: CodeType) -> CodeType:
         """What to execute for the code object of a file; itself where nothing is measured."""

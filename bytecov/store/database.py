@@ -64,11 +64,11 @@ def _recover(path: str) -> None:
 
 
 @contextmanager
-def write(path: str, patience: float = PATIENCE) -> Iterator[sqlite3.Connection]:
+def write(path: str, patience: float | None = None) -> Iterator[sqlite3.Connection]:
     """A connection inside one transaction that no other process writes beside.
 
     Makes the file where there is none.  All is written at the end or, after an exception,
-    nothing is.  DataError when others hold the file longer than `patience` seconds.
+    nothing is.  DataError when others hold the file longer than `patience` seconds (PATIENCE).
     """
     new = not os.path.exists(path) or os.path.getsize(path) == 0
     check_journal(path)
@@ -101,12 +101,12 @@ def _is_at(path: str, connection: sqlite3.Connection) -> bool:
     return False
 
 
-def _connect(path: str, mode: str, patience: float = PATIENCE) -> sqlite3.Connection:
+def _connect(path: str, mode: str, patience: float | None = None) -> sqlite3.Connection:
     # Threads of the measured program may end it from anywhere: one connection, used in turn.
     connection = sqlite3.connect(
         f"file:{quote(os.path.abspath(path))}?mode={mode}",
         uri=True,
-        timeout=patience,
+        timeout=PATIENCE if patience is None else patience,
         isolation_level=None,
         check_same_thread=False,
     )

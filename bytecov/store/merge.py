@@ -173,10 +173,10 @@ def erase(data_file: str) -> bool:
     return True
 
 
-def start_anew(data_file: str) -> None:
+def start_anew(data_file: str, patience: float | None = None) -> None:
     """Empty the data file if there is one: a new run begins."""
     if os.path.exists(data_file) and os.path.getsize(data_file):
-        with write(data_file) as connection:
+        with write(data_file, patience) as connection:
             Writer(connection).clear()
 
 
