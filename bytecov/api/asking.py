@@ -60,10 +60,11 @@ def file_result(
     versions: Sequence[MeasuredFile],
     settings: Settings,
     warn: Callable[[str], None],
+    read: Callable[[str], Source] = read_source,
 ) -> FileResult:
     """What was covered in the version of a file that is on disk, or what is wrong with it."""
     try:
-        source = read_source(path)
+        source = read(path)
     except DataError as error:
         return _problem(shown, str(error).replace(path, shown))
     same = next((one for one in versions if one.digest == source.digest), None)

@@ -20,7 +20,7 @@ from bytecov.model.errors import DataError
 from bytecov.model.hits import Hits
 from bytecov.model.result import FileResult
 from bytecov.model.witness import Witnesses
-from bytecov.source.parse import read_source
+from bytecov.source.parse import Source, read_source
 from bytecov.store.packing import unpack_counts, unpack_edges
 from bytecov.store.reading import Contents, Covered, PackedHits
 from bytecov.store.records import CodeName, MeasuredFile, code_name
@@ -40,6 +40,7 @@ class FileWork:
     covered: list[Covered] = field(default_factory=list)
     hits: list[PackedHits] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    _source: Source | None = field(default=None, repr=False)
 
     def result(self) -> FileResult:
         """What was covered; what there is to warn of is added to `warnings`."""
@@ -48,8 +49,14 @@ class FileWork:
     @cached_property
     def _result(self) -> FileResult:
         return file_result(
-            self.path, self.shown, self.versions, self.settings, self.warnings.append
+            self.path, self.shown, self.versions, self.settings, self.warnings.append, self._read
         )
+
+    def _read(self, path: str) -> Source:
+        """Once for results and bytecode: parsing takes its time."""
+        if self._source is None:
+            self._source = read_source(path)
+        return self._source
 
     def anatomy(self) -> Anatomy | None:
         """The bytecode with its hits; None where nothing of it ran on this Python."""
@@ -58,7 +65,7 @@ class FileWork:
         from bytecov.results.anatomy import anatomy
 
         try:
-            return anatomy(read_source(self.path), self._hits_of)
+            return anatomy(self._read(self.path), self._hits_of)
         except DataError:
             return None
 

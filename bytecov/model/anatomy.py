@@ -49,7 +49,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CodeAnatomy:
-    """One code object.  `measured`: whether hits of this very code are known."""
+    """One code object.  `measured`: whether anything in it ran; else it has no pieces."""
 
     qualname: str
     first_line: int

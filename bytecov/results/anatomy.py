@@ -32,7 +32,7 @@ RULES = {
 
 
 def anatomy(source: Source, hits_of: Callable[[CodeType], Hits | None]) -> Anatomy:
-    """Every code object of a source.  DataError where this Python cannot compile it."""
+    """Every code object of a source, those that never ran by their names.  DataError where this Python cannot compile it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -40,26 +40,29 @@ def anatomy(source: Source, hits_of: Callable[[CodeType], Hits | None]) -> Anato
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise DataError(f"cannot compile {source.path}: {error}") from error
     links = link(source, code)
-    return Anatomy(
-        TEXT, tuple(_Opened(links, part, hits_of(part)).anatomy() for part in links.flows)
-    )
+    codes = []
+    for part in links.flows:
+        if hits := hits_of(part):
+            codes.append(_Opened(links, part, hits).anatomy())
+        else:
+            codes.append(CodeAnatomy(part.co_qualname, part.co_firstlineno, False, ()))
+    return Anatomy(TEXT, tuple(codes))
 
 
 class _Opened:
     """One code object with its hits."""
 
-    def __init__(self, links: Links, code: CodeType, hits: Hits | None) -> None:
+    def __init__(self, links: Links, code: CodeType, hits: Hits) -> None:
         self.links = links
         self.code = code
         self.flow: Flow = links.flows[code]
-        self.hits = hits or Hits()
-        self.measured = hits is not None
+        self.hits = hits
         self.operands = {one.offset: one for one in dis.get_instructions(code)}
         self.unexplained = {one.offset: one.reason for one in links.unexplained if one.code == code}
 
     def anatomy(self) -> CodeAnatomy:
         pieces = tuple(self.piece(block) for block in self.flow.blocks)
-        return CodeAnatomy(self.code.co_qualname, self.code.co_firstlineno, self.measured, pieces)
+        return CodeAnatomy(self.code.co_qualname, self.code.co_firstlineno, True, pieces)
 
     def piece(self, block: Block) -> Piece:
         origin, rule = self.verdict(block.instructions[-1].offset)

@@ -19,7 +19,7 @@ def pack(data: Mapping[str, Any]) -> str:
         raw = text.encode()
     except UnicodeEncodeError:  # lone surrogates: they survive as escapes
         raw = json.dumps(data, separators=(",", ":"), sort_keys=True).encode()
-    squeeze = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    squeeze = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
     return b64encode(squeeze.compress(raw) + squeeze.flush()).decode()
 
 

@@ -85,6 +85,15 @@
    */
   bytecov.codeView = (file, lines, drawLine, bytecode, code) => {
     const text = (/** @type {Span} */ span) => bytecov.textOf(lines, span);
+    if (!code.measured) {
+      const command = h("code", {}, `bytecov cfg ${file.path}:${code.name}`);
+      return h(
+        "section",
+        { class: "code-view", "aria-label": `Bytecode of ${code.name}` },
+        h("header", {}, h("h2", {}, code.name)),
+        h("p", { class: "remark" }, "It never ran. ", command, " shows its instructions."),
+      );
+    }
     const graph = h("div", { class: "picture" });
     const exceptions = /** @type {HTMLInputElement} */ (
       h("input", { type: "checkbox", id: "exceptions", change: () => void draw(true) })
@@ -139,17 +148,12 @@
       [count("u"), "unexplained"],
     ].map(([n, name]) => `${n} ${name}`);
     const uncounted = code.steps.some((step) => step.ran === 0);
-    const ran = !code.measured
-      ? " It never ran."
-      : uncounted
-        ? " + is for what ran uncounted."
-        : "";
+    const ran = uncounted ? " + is for what ran uncounted." : "";
     return `Python ${python}: ${counted(code.steps.length, "instruction")} in ${counted(code.blocks.length, "block")}, ${counted(branches.length, "branch", "branches")}: ${who.join(", ")}.${ran}`;
   }
 
-  /** @type {(ran: number, measured: boolean) => string} */
-  function hits(ran, measured) {
-    if (!measured) return "";
+  /** @type {(ran: number) => string} */
+  function hits(ran) {
     return ran === -1 ? "–" : ran === 0 ? "+" : number(ran);
   }
 
@@ -175,7 +179,7 @@
             ),
           );
         }
-        const never = code.measured && step.ran === -1;
+        const never = step.ran === -1;
         rows.push(
           h(
             "tr",
@@ -183,14 +187,14 @@
               class: `${never ? "never" : ""}${place === 0 ? " leads" : ""}`.trim() || undefined,
               id: place === 0 ? `b${step.offset}` : undefined,
             },
-            h("td", { class: "ran" }, hits(step.ran, code.measured)),
+            h("td", { class: "ran" }, hits(step.ran)),
             h("td", { class: "offset" }, String(step.offset)),
             h("td", { class: "op" }, step.name),
             h("td", { class: "arg" }, step.operand),
           ),
         );
       });
-      if (block.origin) rows.push(jumpRow(file, code, block, text));
+      if (block.origin) rows.push(jumpRow(file, block, text));
     }
     return h(
       "table",
@@ -211,8 +215,8 @@
     );
   }
 
-  /** Where a branch leads, and whose it is. @type {(file: SourceDocument, code: Code, block: Block, text: TextOf) => HTMLElement} */
-  function jumpRow(file, code, block, text) {
+  /** Where a branch leads, and whose it is. @type {(file: SourceDocument, block: Block, text: TextOf) => HTMLElement} */
+  function jumpRow(file, block, text) {
     const normal = block.ways.filter((way) => way.kind !== "R");
     return h(
       "tr",
@@ -224,11 +228,11 @@
           "ul",
           {},
           ...normal.map((way) => {
-            const never = code.measured && way.taken === -1;
+            const never = way.taken === -1;
             return h(
               "li",
               { class: never && block.origin !== "i" ? "is-m" : undefined },
-              h("span", { class: "ran" }, hits(way.taken, code.measured)),
+              h("span", { class: "ran" }, hits(way.taken)),
               ` ${way.kind === "N" ? "next" : "jump"} to ${way.to}`,
               ...way.means.flatMap((means) => [" · ", ...meaning(file, means, text)]),
             );
@@ -263,12 +267,12 @@
       const from = String(block.steps[0]?.offset);
       for (const way of block.ways) {
         if (way.kind === "R" && !exceptions) continue;
-        const never = code.measured && way.taken === -1;
+        const never = way.taken === -1;
         const look = way.kind === "R" ? "raise" : block.origin === "i" && never ? "artifact" : "";
         edges.push({
           from,
           to: String(way.to),
-          label: code.measured && way.kind !== "R" ? hits(way.taken, true) : "",
+          label: way.kind !== "R" ? hits(way.taken) : "",
           look: `${never ? "is-m" : "is-c"} ${look}`,
         });
       }
@@ -276,7 +280,7 @@
     const reached = new Set([...edges.map(({ to }) => to), String(code.steps[0]?.offset)]);
     const blocks = code.blocks.filter((block) => reached.has(String(block.steps[0]?.offset)));
     const there = new Set(blocks.map((block) => String(block.steps[0]?.offset)));
-    const nodes = blocks.map((block) => blockNode(code, block, lines));
+    const nodes = blocks.map((block) => blockNode(block, lines));
     const kept = edges.filter(({ from, to }) => there.has(from) && there.has(to));
     return bytecov.drawGraph(nodes, kept, `Control flow of ${code.name}`);
   }
@@ -293,14 +297,14 @@
     return (lines[step.line - 1] ?? "").slice(columns.length ? Math.min(...columns) : 0).trim();
   }
 
-  /** @type {(code: Code, block: Block, lines: string[]) => GraphNode} */
-  function blockNode(code, block, lines) {
+  /** @type {(block: Block, lines: string[]) => GraphNode} */
+  function blockNode(block, lines) {
     const [first] = block.steps;
     const numbers = block.steps.map((step) => step.line).filter(Boolean);
     const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
     const source = numbers.length ? bytecov.shown(decisive(block, lines)) : "";
     const where = numbers.length ? (low === high ? `line ${low}` : `lines ${low}–${high}`) : "";
-    const never = code.measured && first?.ran === -1;
+    const never = first?.ran === -1;
     const short = source.length > 30 ? `${source.slice(0, 29)}…` : source;
     return {
       id: String(first?.offset),
