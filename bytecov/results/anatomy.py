@@ -32,7 +32,10 @@ RULES = {
 
 
 def anatomy(source: Source, hits_of: Callable[[CodeType], Hits | None]) -> Anatomy:
-    """Every code object of a source, those that never ran by their names.  DataError where this Python cannot compile it."""
+    """Every code object of a source, those that never ran by their names.
+
+    DataError where this Python cannot compile it.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
