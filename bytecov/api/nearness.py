@@ -1,7 +1,7 @@
 """Results with how close the tests came to what never happened."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bytecov.api.asking import values
 from bytecov.diagnose.nearness import near_miss
@@ -25,31 +25,21 @@ def tested_with(contents: Sequence[Contents], path: str, directory: str) -> tupl
     )
 
 
-def with_near(
-    found: Sequence[FileResult],
-    contents: Sequence[Contents],
-    absolute: Callable[[str], str],
-    directory: str,
-) -> list[FileResult]:
-    """The same results; nothing is added where no values were kept."""
-    if not any(one.values for one in contents):
-        return list(found)
-    return [
-        one if one.problem else _Near(absolute(one.path), contents, directory).file(one)
-        for one in found
-    ]
+def with_near(result: FileResult, path: str, values: Sequence[Witnessed]) -> FileResult:
+    """The result of the file at `path`, with what came nearest to each outcome that is missing."""
+    if result.problem or not values:
+        return result
+    adding = _Adding(read_source(path), values)
+    decisions = tuple(adding.decision(one) for one in result.decisions)
+    return dataclasses.replace(result, decisions=decisions)
 
 
-class _Near:
+class _Adding:
     """Adds to the results of one file."""
 
-    def __init__(self, path: str, contents: Sequence[Contents], directory: str) -> None:
-        self.source: Source = read_source(path)
-        self.values = tested_with(contents, path, directory)
-
-    def file(self, result: FileResult) -> FileResult:
-        decisions = tuple(self.decision(one) for one in result.decisions)
-        return dataclasses.replace(result, decisions=decisions) if self.values else result
+    def __init__(self, source: Source, values: Sequence[Witnessed]) -> None:
+        self.source = source
+        self.values = [one._replace(context=test_of(one.context)) for one in values]
 
     def decision(self, one: DecisionResult) -> DecisionResult:
         key = one.decision.key

@@ -202,9 +202,14 @@ class Session:
 
             found = with_witnesses(found, contents, self.absolute)
         if any(one.values for one in contents):
+            from bytecov.api.asking import values
             from bytecov.api.nearness import with_near
 
-            found = with_near(found, contents, self.absolute, self.here)
+            paths = [(one, self.absolute(one.path)) for one in found if not one.problem]
+            near = {
+                path: with_near(one, path, values(contents, path, self.here)) for one, path in paths
+            }
+            found = [near.get(self.absolute(one.path), one) for one in found]
         return Results(
             files=tuple(one for one in found if not (one.problem and self.settings.ignore_errors)),
             engines=tuple(sorted({run.engine for run in runs})),
@@ -218,7 +223,7 @@ class Session:
         from bytecov.api.asking import by_version_number
         from bytecov.api.work import Work, works
 
-        contents = self.contents(with_hits=True)
+        contents = self.contents(with_hits=True, with_values=True)
         runs = [run for one in contents for run in one.runs]
         self._doubt_vectors(runs)
         return Work(

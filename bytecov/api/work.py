@@ -19,6 +19,7 @@ from bytecov.model.decision import ObligationKey
 from bytecov.model.errors import DataError
 from bytecov.model.hits import Hits
 from bytecov.model.result import FileResult
+from bytecov.model.values import Witnessed
 from bytecov.model.witness import Witnesses
 from bytecov.source.parse import Source, read_source
 from bytecov.store.packing import unpack_counts, unpack_edges
@@ -30,7 +31,7 @@ from bytecov.store.records import CodeName, MeasuredFile, code_name
 class FileWork:
     """Plain values, cheap to send to another process; the methods do the work.
 
-    `covered` and `hits` are of the version of the file that is on disk now.
+    `covered`, `hits` and `values` are of the version of the file that is on disk now.
     """
 
     path: str
@@ -39,6 +40,7 @@ class FileWork:
     versions: list[MeasuredFile]
     covered: list[Covered] = field(default_factory=list)
     hits: list[PackedHits] = field(default_factory=list)
+    values: list[Witnessed] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     _source: Source | None = field(default=None, repr=False)
 
@@ -48,9 +50,14 @@ class FileWork:
 
     @cached_property
     def _result(self) -> FileResult:
-        return file_result(
+        found = file_result(
             self.path, self.shown, self.versions, self.settings, self.warnings.append, self._read
         )
+        if not self.values:
+            return found
+        from bytecov.api.nearness import with_near
+
+        return with_near(found, self.path, self.values)
 
     def _read(self, path: str) -> Source:
         """Once for results and bytecode: parsing takes its time."""
@@ -98,6 +105,7 @@ class FileWork:
             parts += [sorted(one.undetermined), sorted(one.absent or ()), sorted(one.doubts)]
         parts += [(row.context, sorted(row.outcomes.items())) for row in self.covered]
         parts += [(row.context, row.name, row.offsets, row.edges) for row in self.hits]
+        parts += sorted(self.values)
         for part in parts:
             told.update(repr(part).encode("utf-8", "backslashreplace"))
         return told.hexdigest()
@@ -165,6 +173,9 @@ def works(
         for hits in contents.hits:
             if hits.file in by_id:
                 by_id[hits.file].hits.append(hits)
+        for number, seen in contents.values:
+            if number in by_id:
+                by_id[number].values.append(seen)
     return sorted(found.values(), key=lambda work: work.shown)
 
 

@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from bytecov.api import Session
 from bytecov.cli import main
+from bytecov.config import load
 from bytecov.diagnose.nearness import near_miss, nearest_way
 from bytecov.model.decision import Condition, ObligationKey
 from bytecov.model.span import Span
 from bytecov.model.values import REDACTED, Observation, Value, Witnessed
 from bytecov.report.nearness import near_text
+from bytecov.report.sentences import missing_sentences
 from tests.cli.conftest import Bytecov, bytecov, project
 
 from .making import evidence_of
@@ -120,6 +123,9 @@ def test_values_in_explain(
     assert main(["report"]) == 0
     said = "`total > 100` was never true (once false; closest 3 (98 short))\n"
     assert said in capsys.readouterr().out
+    [work] = [one for one in Session(load().settings).work().files if "pricing" in one.path]
+    missing = missing_sentences(work.result().decisions[0])
+    assert "once false; closest 3 (98 short)" in [one.detail for one in missing], "HTML, too"
     found = bytecov("explain", "--rerun", "test_pricing.py::test_bulk", "shop/pricing.py:2")
     assert "closest 99.5 in test_pricing.py::test_bulk (0.5 short)" in found.stdout, found.stderr
     found = bytecov("explain", "--rerun", "nothing.py", "shop/pricing.py:2")
