@@ -1,15 +1,14 @@
 """What a recorder saw of one code object."""
 
-from dataclasses import dataclass, field
 from types import CodeType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from bytecov.model.decision import ObligationKey
-from bytecov.model.edge import Edge
-from bytecov.model.values import Observed
+if TYPE_CHECKING:
+    from bytecov.model.decision import ObligationKey
+    from bytecov.model.edge import Edge
+    from bytecov.model.values import Observed
 
 
-@dataclass(slots=True)
 class Hits:
     """Executed offsets and edges with how often; 0 stands for "ran, count unknown".
 
@@ -19,11 +18,27 @@ class Hits:
     `values` counts what branches were tested with, as far as it was kept.
     """
 
-    offsets: dict[int, int] = field(default_factory=dict)
-    edges: dict[Edge, int] = field(default_factory=dict)
-    vectors: dict[ObligationKey, int] = field(default_factory=dict)
-    paths: dict[tuple[Edge, Edge], int] = field(default_factory=dict)
-    values: dict[Observed, int] = field(default_factory=dict)
+    # No dataclass: the module that makes them takes longer to import than all that records.
+    __slots__ = ("edges", "offsets", "paths", "values", "vectors")
+
+    def __init__(
+        self, offsets: dict[int, int] | None = None, edges: "dict[Edge, int] | None" = None
+    ) -> None:
+        self.offsets = {} if offsets is None else offsets
+        self.edges = {} if edges is None else edges
+        self.vectors: dict[ObligationKey, int] = {}
+        self.paths: dict[tuple[Edge, Edge], int] = {}
+        self.values: dict[Observed, int] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hits) and all(
+            getattr(self, name) == getattr(other, name) for name in self.__slots__
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Hits({', '.join(f'{name}={getattr(self, name)}' for name in self.__slots__)})"
 
     def merge(self, other: "Hits") -> None:
         """Add the counts of `other` to these."""

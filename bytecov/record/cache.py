@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from importlib.util import MAGIC_NUMBER
-from os import O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY
+from os import O_CREAT, O_EXCL, O_RDONLY, O_WRONLY
 
 from bytecov.bytecode.version import TEXT
 
@@ -29,6 +29,7 @@ UNUSED = 30 * 24 * 3600  # seconds after which what was made by other versions i
 MOST = 4096  # entries
 LINKS = ("links", ("bytecode", "flow", "model", "source"))
 """What `source/cache.py` wants kept: a kind and its parts."""
+O_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 DIGEST = hashlib.sha256().digest_size
 
 
@@ -96,7 +97,10 @@ class Cache:
 
 
 def cache_folder() -> str | None:
-    """Where entries are kept: `bytecov` in the user's folder for caches; None for nowhere."""
+    """Where entries are kept: `bytecov` in the user's folder for caches; None for nowhere, as on
+    systems that do not say whose a file is."""
+    if not hasattr(os, "geteuid"):
+        return None
     if (chosen := os.environ.get("BYTECOV_CACHE")) is not None:
         return os.path.abspath(chosen) if chosen else None
     base = os.environ.get("XDG_CACHE_HOME", "")

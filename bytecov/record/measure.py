@@ -4,13 +4,12 @@ import os
 from types import CodeType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from bytecov.bytecode.decode import walk
 from bytecov.model.hits import Recorded
 from bytecov.record.engine import choose_recorder
 from bytecov.record.importer import Importer
 
 if TYPE_CHECKING:
-    from bytecov.record.paths import Paths
+    from bytecov.record.paths.recording import Paths
 
 
 Stamp = tuple[int, int] | None
@@ -107,6 +106,8 @@ class Measurement:
     def take(self) -> list[RecordedModule]:
         """Every module seen so far, with the hits since the last time."""
         # By identity: code objects that are equal can belong to two executions of a file.
+        from bytecov.bytecode.decode import walk
+
         recorded = self._recorder.take(self._context)
         if self._paths:
             recorded = self._paths.restored(recorded)
@@ -127,6 +128,6 @@ class Measurement:
 
 
 def _paths() -> "Paths":
-    from bytecov.record.paths import Paths  # slow to load, and mostly not needed
+    from bytecov.record.paths.recording import Paths  # slow to load, and mostly not needed
 
     return Paths()

@@ -148,3 +148,55 @@ def test_the_tool_id_is_nobodys() -> None:
 def test_vm_and_native_say_who_they_are() -> None:
     assert (VMRecorder().name, native.name) == ("vm", "native")
     assert "counts" not in native.observes
+
+
+CONTEXTS = """
+def f(a):
+    for x in a:
+        if x and x > 1 or a == [0]:
+            yield x
+
+class C:
+    def method(self, n):
+        try:
+            return 1 / n
+        except ZeroDivisionError:
+            return None
+
+def go(step, kept=[]):
+    if step == 0: return list(f([0, 1, 2])), C().method(1)
+    if step == 1: return C().method(0)
+    if step == 2: kept.append(f([1, 2, 3])); return next(kept[0])
+    if step == 3: return next(kept[0])
+    if step == 4: return list(f([0, 1, 2])), C().method(1)
+"""
+
+
+def test_contexts() -> None:
+    """Each sees what ran in it, also what ran before."""
+    found = []
+    for recorder in (native, VMRecorder()):
+        code = compile(CONTEXTS, "contexts.py", "exec")
+        names: dict[str, Any] = {"__name__": "contexts"}
+        exec(recorder.prepare(code), names)
+        recorder.cut("import")
+        for step in range(5):
+            names["go"](step)
+            recorder.cut(str(step))
+        order = {id(each): each.co_qualname for each in walk(code)}
+        found.append(
+            {
+                (each.context, order[id(each.code)]): (
+                    set(each.hits.offsets),
+                    set(each.hits.edges),
+                )
+                for each in recorder.take("end")
+            }
+        )
+    ours, theirs = found
+    if not hasattr(sys, "monitoring"):  # what goes on takes its beginning along (docs/native.md)
+        gone_on, really = ours.pop(("3", "f")), theirs.pop(("3", "f"))
+        assert gone_on[0] > really[0]
+    assert ours == theirs
+    assert ours["0", "f"] == ours["4", "f"]
+    assert ("1", "f") not in ours

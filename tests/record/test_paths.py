@@ -21,9 +21,9 @@ from bytecov.model.diagram import is_tree
 from bytecov.model.errors import DataError
 from bytecov.model.hits import Hits, Recorded
 from bytecov.model.vector import VECTOR
-from bytecov.record.paths import Paths
 from bytecov.record.paths.plan import diamonds as planned_diamonds
 from bytecov.record.paths.plan import plan
+from bytecov.record.paths.recording import Paths
 from bytecov.record.vm import VMRecorder
 from bytecov.source.link import link
 from bytecov.source.obligations import obligations
@@ -333,7 +333,7 @@ def test_the_program_keeps_its_warnings(tmp_path: Path) -> None:
     other.write_text("x = '\\d' if (1 < 2 or x) and x else 3\n")
     program = f"""
 import warnings
-from bytecov.record.paths import Paths
+from bytecov.record.paths.recording import Paths
 code = compile("x = 1", {str(other)!r}, "exec")
 for _ in range(2):
     warnings.warn("once")
@@ -351,7 +351,7 @@ def test_a_bug_of_ours_ends_no_import(tmp_path: Path, monkeypatch: pytest.Monkey
     path = tmp_path / "program.py"
     path.write_text("if (a or b) and c: pass\n")
     code = compile(path.read_bytes(), str(path), "exec")
-    monkeypatch.setattr("bytecov.record.paths.link", lambda *_: 1 / 0)
+    monkeypatch.setattr("bytecov.record.paths.recording.link", lambda *_: 1 / 0)
     paths = Paths()
     assert paths.prepare(str(path), code) is code
     assert "please report this" in paths.problems[0]

@@ -9,7 +9,7 @@ import pytest
 from bytecov.model.decision import Decision
 from bytecov.model.result import DecisionResult, FileResult, Status
 from bytecov.model.vector import Variant, vector_key
-from bytecov.record.paths import Paths
+from bytecov.record.paths.recording import Paths
 from bytecov.results.tally import Covered, file_result, lay
 from bytecov.results.vectors import observed, with_witnesses
 from bytecov.source.exclusion import exclusions

@@ -4,18 +4,20 @@ What the host does not tell is put right here: instructions up to the first RESU
 RESUME, what a specialised instruction skips, the cleanup behind an exhausted FOR_ITER.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from bytecov.bytecode.opcodes.numbers import CACHES, EXTENDED_ARG
-from bytecov.flow.blocks import Flow
-from bytecov.model.edge import Edge, EdgeKind
+from bytecov.model.edge import Edge
 from bytecov.model.hits import Hits
-from bytecov.record.native.plan import Plan, behind_cleanup, ends_loop
-from bytecov.record.native.rewrite import Meaning
+from bytecov.record.native.table import Arriving, Meaning, Table
 
 
-def derive(flow: Flow, plan: Plan, told: Iterable[Meaning]) -> Hits:
-    """The hits of one code object, counts unknown."""
+def derive(table: Table, told: Iterable[Meaning], begun: bool = False) -> Hits:
+    """The hits of one code object, counts unknown.
+
+    `begun`: frames of it may have begun before this was told, so that not all that ran has come
+    through the beginning.
+    """
     offsets: set[int] = set()
     edges: set[Edge] = set()
     for meaning in told:
@@ -23,19 +25,15 @@ def derive(flow: Flow, plan: Plan, told: Iterable[Meaning]) -> Hits:
             edges.add(meaning)
         else:
             offsets.add(meaning)
-    ended = {edge.destination: edge for edge in flow.edges if ends_loop(flow, edge)}
-    _add_started(flow, offsets)
-    _add_skipped(flow, offsets, ended)
-    edges.update(edge for edge in plan.arriving if _has_arrived(flow, edge, offsets, ended))
+    if offsets and (not begun or table.first in offsets):
+        offsets.update(table.beginning)
+    _add_skipped(table, offsets)
+    edges.update(each.edge for each in table.arriving if _has_arrived(each, offsets))
     offsets.update(edge.source for edge in edges)
-    for edge in edges & set(ended.values()):
-        after = behind_cleanup(flow, edge.destination)
-        offsets.update(
-            each.offset
-            for each in flow.block_of[edge.destination].instructions
-            if each.offset < after
-        )
-    edges.update(edge for edge in plan.sure if edge.source in offsets)
+    for edge, cleanup in table.cleanup:
+        if edge in edges:
+            offsets.update(cleanup)
+    edges.update(edge for edge in table.sure if edge.source in offsets)
     return Hits(dict.fromkeys(sorted(offsets), 0), dict.fromkeys(sorted(edges), 0))
 
 
@@ -69,36 +67,13 @@ def _instructions(raw: bytes) -> Iterator[range]:
         start = unit = unit + 2 + 2 * CACHES[raw[unit]]
 
 
-def _add_started(flow: Flow, offsets: set[int]) -> None:
-    """A frame in which anything ran has come through its beginning.
-
-    3.15: a generator expression has one RESUME in front of RETURN_GENERATOR and one behind it.
-    """
-    if not offsets:
-        return
-    makes = next((one.offset for one in flow.instructions if one.name == "RETURN_GENERATOR"), -1)
-    for each in flow.instructions:
-        offsets.add(each.offset)
-        if each.name == "RESUME" and each.offset > makes:
-            break
-
-
-def _add_skipped(flow: Flow, offsets: set[int], ended: Collection[int]) -> None:
+def _add_skipped(table: Table, offsets: set[int]) -> None:
     """Between two instructions of a block that ran, all did."""
-    for block in flow.blocks:
-        ran = [each.offset for each in block.instructions if each.offset in offsets]
-        if not ran:
-            continue
-        offsets.update(each.offset for each in block.instructions if ran[0] < each.offset < ran[-1])
+    for block in table.blocks:
+        ran = [each for each in block if each in offsets]
+        if ran:
+            offsets.update(block[block.index(ran[0]) : block.index(ran[-1])])
 
 
-def _has_arrived(flow: Flow, edge: Edge, offsets: Collection[int], ended: Collection[int]) -> bool:
-    """Whether the edge's destination ran, and its source unless the host does not tell."""
-    if edge.destination in ended:
-        block = flow.block_of[edge.destination]
-        return any(each.offset in offsets for each in block.instructions)
-    if edge.destination not in offsets:
-        return False
-    return edge.kind is EdgeKind.RAISE or (
-        edge.source in offsets or flow.by_offset[edge.source].name == "RESUME"
-    )
+def _has_arrived(each: Arriving, offsets: set[int]) -> bool:
+    return not offsets.isdisjoint(each.offsets) and (each.source < 0 or each.source in offsets)

@@ -5,32 +5,44 @@ told: code that runs again runs as fast as ever, and code that is not measured n
 Everything else is worked out after the run.
 """
 
+import marshal
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from types import CodeType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bytecov.flow.blocks import Flow, flow
-from bytecov.model.hits import Hits, Recorded
 from bytecov.record.engine import free_tools
+from bytecov.record.entries import Entries
 from bytecov.record.native.callback import build_callback, host
 from bytecov.record.native.copies import follow_copies
-from bytecov.record.native.derive import by_unit, derive
-from bytecov.record.native.plan import Plan, plan
-from bytecov.record.native.rewrite import Meaning, rewrite
-from bytecov.record.paths.retests import split_retests
-from bytecov.record.paths.split import Split
+from bytecov.record.native.table import plain, revive
+
+# What plans and derives is imported when it is needed: with a warm cache, after the program.
+if TYPE_CHECKING:
+    from bytecov.model.hits import Hits, Recorded
+    from bytecov.record.native.table import Meaning
+
+Pieces = tuple[bytes, bytes, bytes, int]
+"""What rewriting changes: co_code, co_linetable, co_exceptiontable, co_stacksize."""
+Entry = tuple[Pieces | None, bytes, bool]
+"""What is cached of a code object: its new pieces, its table in marshal's form, `is_split`."""
 
 
 class Watched(NamedTuple):
-    """One measured code object."""
+    """One measured code object; `table` in marshal's form, `is_split` as in `Planned`."""
 
     original: CodeType
-    way_back: Split | None
-    flow: Flow
-    plan: Plan
     executed: CodeType
-    meanings: tuple[Meaning, ...]
+    table: bytes
+    is_split: bool
+
+
+class Cut(NamedTuple):
+    """What was told in a context: {id of an executed code object: its units, packed}"""
+
+    context: str
+    told: dict[int, bytes]
 
 
 class MonitoringRecorder:
@@ -39,14 +51,15 @@ class MonitoringRecorder:
     name = "native"
     observes = frozenset({"offsets", "edges", "exception_edges"})
 
-    def __init__(self) -> None:
+    def __init__(self, entries: Entries | None = None) -> None:
         self._hits: list[Any] = []
+        self._entries = entries or Entries("monitoring", _planned)
         self._watched: dict[int, Watched] = {}  # by the id of the code object that is executed
-        self._by_original: dict[int, Watched] = {}
-        self._units: dict[int, dict[int, Meaning]] = {}  # as `_watched`
-        self._told: dict[int, set[Meaning]] = defaultdict(set)  # since all was seen anew
+        self._told: dict[int, set[int]] = defaultdict(set)  # {that id: its units}, since the cut
         self._news: set[int] = set()  # keys of `_told` with something not taken
-        self._kept: dict[tuple[int, frozenset[Meaning]], list[str]] = {}  # contexts of the same
+        self._kept: list[Cut] = []
+        self._packed: dict[bytes, bytes] = {}  # equal units are kept once
+        self._begun: set[int] = set()  # ids of originals that ran before what is taken now
         self._tool = _claim_tool()
         self._event = host.events.INSTRUCTION
         host.register_callback(self._tool, self._event, build_callback(self._hits))
@@ -54,22 +67,27 @@ class MonitoringRecorder:
 
     def prepare(self, code: CodeType) -> CodeType:
         """`code`, or the same with places for its edges; nested code objects, too."""
+        return self._prepare(code, self._entries.of(code))
+
+    def _prepare(self, code: CodeType, entries: Iterator[Entry]) -> CodeType:
+        pieces, table, is_split = next(entries)
         constants = tuple(
-            self.prepare(each) if isinstance(each, CodeType) else each for each in code.co_consts
+            self._prepare(each, entries) if isinstance(each, CodeType) else each
+            for each in code.co_consts
         )
-        found = flow(code)
-        way_back = split_retests(found)
-        if way_back:
-            found = flow(way_back.code)
-        how = plan(found)
-        executed = found.code
-        meanings: tuple[Meaning, ...] = tuple(each.offset for each in found.instructions)
-        if how.marked:
-            executed, meanings = rewrite(found, how.marked)
-        if any(new is not old for new, old in zip(constants, code.co_consts, strict=True)):
-            executed = executed.replace(co_consts=constants)
-        watched = Watched(code, way_back, found, how, executed, meanings)
-        self._watched[id(executed)] = self._by_original[id(code)] = watched
+        executed = code
+        if pieces:
+            co_code, linetable, exceptiontable, stacksize = pieces
+            executed = code.replace(
+                co_code=co_code,
+                co_linetable=linetable,
+                co_exceptiontable=exceptiontable,
+                co_stacksize=stacksize,
+                co_consts=constants,
+            )
+        elif any(new is not old for new, old in zip(constants, code.co_consts, strict=True)):
+            executed = code.replace(co_consts=constants)
+        self._watched[id(executed)] = Watched(code, executed, table, is_split)
         host.set_local_events(self._tool, executed, self._event)
         return executed
 
@@ -78,51 +96,81 @@ class MonitoringRecorder:
         watched = self._watched.get(id(code))
         return code if watched is None else watched.original
 
-    def take(self, context: str) -> list[Recorded]:
+    def take(self, context: str) -> "list[Recorded]":
         """The hits of every code object that has run since the last time."""
-        self._drain()
-        taken = []
-        for (key, told), contexts in self._kept.items():
-            watched = self._by_original[key]
-            hits = _derived(watched, told)
-            taken += [Recorded(watched.original, one, hits) for one in contexts]
-        # A location tells once: what follows from two is in all that was told, not in the news.
-        for key in sorted(self._news):
-            watched = self._by_original[key]
-            hits = _derived(watched, self._told[key])
-            taken.append(Recorded(watched.original, context, hits))
-        self._kept.clear()
+        self._entries.write()
+        kept, self._kept = [*self._kept, self._cut(context)], []
         self._news.clear()
-        return taken
+        return list(self._taken(kept))
 
     def cut(self, context: str) -> None:
         """What was seen since the last cut happened in `context`; see everything anew."""
-        self._drain()
-        for key in self._news:
-            self._kept.setdefault((key, frozenset(self._told[key])), []).append(context)
+        self._kept.append(self._cut(context))
+        for key in self._told:
+            executed = self._watched[key].executed
+            host.set_local_events(self._tool, executed, 0)
+            host.set_local_events(self._tool, executed, self._event)
         self._news.clear()
         self._told.clear()
-        host.restart_events()
 
     def forget(self) -> None:
         """Drop what was seen and not taken."""
-        self._drain()
+        self._cut("")
         self._news.clear()
         self._kept.clear()
 
-    def _drain(self) -> None:
-        """Sort what the callback has put down."""
+    def _cut(self, context: str) -> Cut:
+        """What was told since the last cut of originals of which there is news: a location tells
+        once, so what follows from two is in all that was told."""
         taken = self._hits[:]
         del self._hits[: len(taken)]
         for code, unit in zip(taken[::2], taken[1::2], strict=True):
-            watched = self._watched[id(code)]
-            units = self._units.get(id(code))
-            if units is None:
-                units = by_unit(watched.executed.co_code, watched.meanings)
-                self._units[id(code)] = units
-            key = id(watched.original)
-            self._told[key].add(units[unit])
-            self._news.add(key)
+            self._told[id(code)].add(unit)
+            self._news.add(id(code))
+        news = {id(self._watched[key].original) for key in self._news}
+        found = {
+            key: array("I", sorted(units)).tobytes()
+            for key, units in self._told.items()
+            if id(self._watched[key].original) in news
+        }
+        pack = self._packed.setdefault
+        return Cut(context, {key: pack(each, each) for key, each in found.items()})
+
+    def _taken(self, cuts: list[Cut]) -> "Iterator[Recorded]":
+        from bytecov.model.hits import Recorded
+
+        known: dict[tuple[object, ...], Hits] = {}
+        for context, cut in cuts:
+            by_original: dict[int, list[int]] = defaultdict(list)  # a copy has the same original
+            for key in cut:
+                by_original[id(self._watched[key].original)].append(key)
+            for original, keys in by_original.items():
+                parts = {key: cut[key] for key in keys}
+                begun = original in self._begun
+                ran = (begun, *parts.items())
+                if ran not in known:
+                    known[ran] = self._derived(begun, parts)
+                yield Recorded(self._watched[keys[0]].original, context, known[ran])
+            self._begun.update(by_original)
+
+    def _derived(self, begun: bool, cut: dict[int, bytes]) -> "Hits":
+        """The hits of the original of these code objects."""
+        from bytecov.record.native.derive import by_unit, derive
+
+        told: set[Meaning] = set()
+        for key, packed in cut.items():
+            watched = self._watched[key]
+            table = revive(marshal.loads(watched.table))
+            meanings = by_unit(watched.executed.co_code, table.meanings)
+            units = array("I")
+            units.frombytes(packed)
+            told.update(meanings[unit] for unit in units)
+        hits = derive(table, told, begun)
+        if not watched.is_split:
+            return hits
+        from bytecov.record.native.planning import unsplit
+
+        return unsplit(watched.original, hits)
 
     def _adopt(self, code: CodeType, copy: CodeType) -> None:
         """Watch what the program made of a watched code object with other flags."""
@@ -132,10 +180,12 @@ class MonitoringRecorder:
             host.set_local_events(self._tool, copy, self._event)
 
 
-def _derived(watched: Watched, told: Iterable[Meaning]) -> Hits:
-    """The hits of the original code."""
-    hits = derive(watched.flow, watched.plan, told)
-    return watched.way_back.restore(hits) if watched.way_back else hits
+def _planned(code: CodeType) -> Entry:
+    from bytecov.record.native.planning import plan_code
+
+    made, table, is_split = plan_code(code)
+    pieces = made.co_code, made.co_linetable, made.co_exceptiontable, made.co_stacksize
+    return None if made is code else pieces, marshal.dumps(plain(table)), is_split
 
 
 def _claim_tool() -> int:

@@ -25,9 +25,7 @@ from bytecov.bytecode.positions import Position
 from bytecov.flow.blocks import JUMPS, LEAVES, RAISING, Flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.record.native.plan import behind_cleanup, ends_loop
-
-Meaning = int | Edge
-"""What the hit of an instruction says: the offset of an original one ran, or an edge."""
+from bytecov.record.native.table import Meaning
 
 # 3.13+: when a Python function raises that the host runs without a call of its own, the handler
 # is looked up one unit in front of the calling instruction (Python/ceval.c, resume_with_error).

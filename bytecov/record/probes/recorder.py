@@ -1,40 +1,42 @@
 """The recorder for 3.11: probes in the code itself."""
 
+import marshal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from types import CodeType, FrameType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bytecov.flow.blocks import flow
-from bytecov.model.edge import Edge
-from bytecov.model.hits import Hits, Recorded
-from bytecov.record.native.derive import unit_owners
-from bytecov.record.paths.retests import split_retests
-from bytecov.record.paths.split import Split
-from bytecov.record.probes.derive import Derivation
-from bytecov.record.probes.flags import take_flags
-from bytecov.record.probes.plan import plan_probes
-from bytecov.record.probes.rewrite import Probed, add_probes
-from bytecov.record.probes.segments import Segments
+from bytecov.record.entries import Entries
+from bytecov.record.probes.flags import NAMES, Flags, Raised, take_flags
+
+# What plans and derives is imported when it is needed: with a warm cache, after the program.
+if TYPE_CHECKING:
+    from bytecov.model.hits import Recorded
+
+RAISED = -1  # `planning.RAISED`, which takes long to import
+Entry = tuple[Any, bytes, bool]
+"""What is cached of a code object: its new pieces; in marshal's form what flags say and where
+instructions come from; `is_split`."""
 
 
 class Watched(NamedTuple):
     """One measured code object."""
 
     original: CodeType
-    way_back: Split | None
     executed: CodeType
-    segments: Segments
-    probed: Probed
+    flags: tuple[Flags, ...]
+    raised: Raised
+    facts: bytes
+    is_split: bool
 
 
 class Seen(NamedTuple):
-    """What a code object has told: probes by number, units that exceptions came from, and units
-    where frames of it stand."""
+    """What one code object showed: numbers of the flags that were set, code units or -1 - offsets
+    that exceptions left, code units where frames stood."""
 
-    told: frozenset[int]
+    flags: tuple[int, ...]
     raised: frozenset[int]
-    running: frozenset[int]
+    standing: frozenset[int]
 
 
 class ProbeRecorder:
@@ -43,23 +45,34 @@ class ProbeRecorder:
     name = "native"
     observes = frozenset({"offsets", "edges", "exception_edges"})
 
-    def __init__(self) -> None:
+    def __init__(self, entries: Entries | None = None) -> None:
+        self._entries = entries or Entries("probes", _planned)
         self._watched: dict[int, Watched] = {}  # by the id of the code object that is executed
-        self._kept: dict[tuple[int, Seen], list[str]] = {}  # contexts of the same
+        self._kept: dict[tuple[int, Seen], list[str]] = {}  # {what one showed: in which contexts}
 
     def prepare(self, code: CodeType) -> CodeType:
         """`code` with probes, nested code objects too."""
-        found = flow(code)
-        way_back = split_retests(found)
-        segments = Segments(flow(way_back.code) if way_back else found)
-        probed = add_probes(segments, plan_probes(segments))
-        executed = probed.code.replace(
-            co_consts=tuple(
-                self.prepare(each) if isinstance(each, CodeType) else each
-                for each in probed.code.co_consts
-            )
+        return self._prepare(code, self._entries.of(code))
+
+    def _prepare(self, code: CodeType, entries: Iterator[Entry]) -> CodeType:
+        (raw, linetable, exceptiontable, stacksize, names, own), facts, is_split = next(entries)
+        constants = [
+            self._prepare(each, entries) if isinstance(each, CodeType) else each
+            for each in code.co_consts
+        ] or [None]
+        flags = tuple(Flags() for _ in range(1 + max(own, default=-1)))
+        raised = Raised()
+        for each in own:
+            constants.append(flags[each] if each >= 0 else raised if each == RAISED else each + 1)
+        executed = code.replace(
+            co_code=raw,
+            co_linetable=linetable,
+            co_exceptiontable=exceptiontable,
+            co_stacksize=stacksize,
+            co_names=code.co_names + tuple(names),
+            co_consts=tuple(constants),
         )
-        self._watched[id(executed)] = Watched(code, way_back, executed, segments, probed)
+        self._watched[id(executed)] = Watched(code, executed, flags, raised, facts, is_split)
         return executed
 
     def original(self, code: CodeType) -> CodeType:
@@ -67,20 +80,21 @@ class ProbeRecorder:
         watched = self._watched.get(id(code))
         return code if watched is None else watched.original
 
-    def take(self, context: str) -> list[Recorded]:
+    def take(self, context: str) -> "list[Recorded]":
         """The hits of every code object that has run since the last time."""
+        self._entries.write()
+        self.cut(context)
         kept, self._kept = self._kept, {}
-        taken: list[Recorded] = []
-        for (key, seen), contexts in kept.items():
-            taken += self._recorded(self._watched[key], seen, contexts)
-        for watched, seen in self._seen():
-            taken += self._recorded(watched, seen, [context])
-        return taken
+        return [
+            each
+            for (key, seen), contexts in kept.items()
+            for each in _recorded(self._watched[key], seen, contexts)
+        ]
 
     def cut(self, context: str) -> None:
         """What was seen since the last cut happened in `context`; see everything anew."""
-        for watched, seen in self._seen():
-            self._kept.setdefault((id(watched.executed), seen), []).append(context)
+        for key, seen in self._seen():
+            self._kept.setdefault((key, seen), []).append(context)
 
     def forget(self) -> None:
         """Drop what was seen and not taken."""
@@ -88,61 +102,50 @@ class ProbeRecorder:
         for _ in self._seen():
             pass
 
-    def _seen(self) -> Iterator[tuple[Watched, Seen]]:
+    def _seen(self) -> Iterator[tuple[int, Seen]]:
         """What every code object has to tell; clears it."""
-        running: dict[int, set[int]] = {}
+        standing: dict[int, set[int]] = {}
         for frame in _frames():
             if id(frame.f_code) in self._watched:
-                running.setdefault(id(frame.f_code), set()).add(frame.f_lasti)
+                standing.setdefault(id(frame.f_code), set()).add(frame.f_lasti)
         for key, watched in list(self._watched.items()):
-            probed = watched.probed
-            flags = [flag for each in probed.flags for flag in take_flags(each)]
-            told = frozenset(i for i, is_set in enumerate(flags) if is_set)
-            raised = frozenset(probed.raised)
-            probed.raised.difference_update(raised)
-            if told or raised or key in running:
-                yield watched, Seen(told, raised, frozenset(running.get(key, ())))
-
-    def _recorded(
-        self, watched: Watched, seen: Seen, contexts: Iterable[str]
-    ) -> Iterator[Recorded]:
-        hits = _hits(watched, seen)
-        if hits.offsets:
-            hits = watched.way_back.restore(hits) if watched.way_back else hits
-            yield from (Recorded(watched.original, one, hits) for one in contexts)
+            flags = tuple(
+                len(NAMES) * number + i
+                for number, each in enumerate(watched.flags)
+                for i, is_set in enumerate(take_flags(each))
+                if is_set
+            )
+            raised = frozenset(watched.raised)
+            watched.raised.difference_update(raised)
+            if flags or raised or key in standing:
+                yield key, Seen(flags, raised, frozenset(standing.get(key, ())))
 
 
-def _hits(watched: Watched, seen: Seen) -> Hits:
-    """The hits of one code object."""
-    probed = watched.probed
-    owners = unit_owners(watched.executed.co_code, probed.origins)
-    places = {-1 - each if each < 0 else owners[2 * each] for each in seen.raised} - {-1}
-    places = {_blamed(watched.segments, each) for each in places}
-    derivation = Derivation(watched.segments, places)
-    for unit in seen.running:
-        if (offset := owners[unit]) >= 0:
-            derivation.reach(offset)
-    for says in (probed.says[i] for i in sorted(seen.told)):
-        if isinstance(says, Edge):
-            derivation.take(says)
-        else:
-            derivation.complete(watched.segments.of[says])
-    return derivation.hits()
+def _recorded(watched: Watched, seen: Seen, contexts: list[str]) -> "Iterator[Recorded]":
+    """What one code object showed, as hits of its original."""
+    from bytecov.model.edge import Edge, EdgeKind
+    from bytecov.model.hits import Recorded
+    from bytecov.record.native.derive import unit_owners
+    from bytecov.record.probes.planning import derive
+
+    says, origins = marshal.loads(watched.facts)
+    owners = unit_owners(watched.executed.co_code, origins)
+    told = [
+        each if isinstance(each := says[number], int) else Edge(each[0], each[1], EdgeKind(each[2]))
+        for number in seen.flags
+    ]
+    raised = {-1 - each if each < 0 else owners[2 * each] for each in seen.raised} - {-1}
+    standing = {owners[unit] for unit in seen.standing if owners[unit] >= 0}
+    hits = derive(watched.original, watched.is_split, told, raised, standing)
+    if hits.offsets:
+        yield from (Recorded(watched.original, one, hits) for one in contexts)
 
 
-def _blamed(segments: Segments, offset: int) -> int:
-    """The instruction that an exception belongs to that left from the one at `offset`.
+def _planned(code: CodeType) -> Entry:
+    from bytecov.record.probes.planning import plan_code
 
-    What throw() passes on comes back at the end of the SEND loop (Objects/genobject.c,
-    _gen_throw), and belongs to YIELD_VALUE.  Specialised PRECALLs do the work of their CALL.
-    """
-    segment = segments.of[offset]
-    name = segments.flow.by_offset[offset].name
-    if name == "JUMP_BACKWARD_NO_INTERRUPT" and segment.start in segments.resumed:
-        return segments.resumed[segment.start].source
-    if name == "PRECALL":
-        return offset + segments.flow.by_offset[offset].size
-    return offset
+    pieces, says, origins, is_split = plan_code(code)
+    return pieces, marshal.dumps((says, origins)), is_split
 
 
 def _frames() -> Iterator[FrameType]:
