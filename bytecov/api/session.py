@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bytecov.config.settings import Settings
 from bytecov.model.errors import BytecovError, DataError
 from bytecov.model.hits import Hits
-from bytecov.model.result import Results
+from bytecov.model.result import FileResult, Results
 from bytecov.record.cache import LINKS, Cache
 from bytecov.record.scope import Scope, glob_matcher, glob_regex
 
@@ -61,6 +61,8 @@ class Session:
         self.here = os.getcwd()
         self.data_file = os.path.abspath(self.settings.data_file)
         self.warnings: list[str] = []
+        self.progress: Callable[[int, int], None] = lambda done, total: None
+        """Hears how many files of a long task are done, of how many."""
         self._measurement: Measurement | None = None
         self._scope: Scope | None = None
         self._path: list[str] = []
@@ -193,10 +195,14 @@ class Session:
             path = self.absolute(file.path)
             if wanted(path):
                 by_path.setdefault(path, []).append(file)
-        found = [
-            file_result(path, self.shown(path), by_path[path], self.settings, self.warn)
-            for path in sorted(by_path, key=self.shown)
-        ]
+        found: list[FileResult] = []
+        for path in sorted(by_path, key=self.shown):
+            self.progress(len(found), len(by_path))
+            versions = by_path[path]
+            found.append(
+                file_result(path, self.shown(path), versions, self.settings, self.warn)
+            )
+        self.progress(len(found), len(by_path))
         if self.settings.json_show_contexts:
             from bytecov.api.asking import with_witnesses
 
@@ -300,6 +306,8 @@ class Session:
                     raise
                 self.warn(str(error))
                 continue
+            for file in contents.files.values():
+                file.path = self._place(file.path)
             uuids = {run.uuid for run in contents.runs}
             if not uuids <= seen:
                 seen |= uuids

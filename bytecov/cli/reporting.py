@@ -7,6 +7,7 @@ from pathlib import Path
 from bytecov.api import Session
 from bytecov.cli.options import Parser, comma_list, session_for, warn
 from bytecov.cli.printing import put
+from bytecov.cli.progress import Progress
 from bytecov.config.settings import LEVELS, VARIANTS, Settings
 from bytecov.model.errors import DataError, UsageError
 from bytecov.model.result import Results, Totals
@@ -52,6 +53,7 @@ def session_to_report(options: argparse.Namespace, *names: str) -> Session:
 
 def results_of(session: Session, options: argparse.Namespace) -> Results:
     """What is to be reported; DataError if that is nothing."""
+    session.progress = Progress("files")
     results = session.results(options.files)
     warn(session)
     if not results.files:

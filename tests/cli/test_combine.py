@@ -73,3 +73,28 @@ def test_no_bar_where_nobody_watches(monkeypatch: pytest.MonkeyPatch, clock: lis
     bar(1, 4)
     bar(4, 4)
     assert out.getvalue() == ""
+
+
+def test_paths_count_when_reporting(project: Path, bytecov: Bytecov) -> None:
+    """What another place measured and no `combine` has seen, beside what was measured here."""
+    away = project / "away"
+    away.mkdir()
+    for name in ("main.py", "shop"):
+        (project / name).rename(away / name)
+    data = str(project / ".bytecov")
+    assert bytecov("run", "-p", "--data-file", data, "main.py", cwd=away).returncode == 0
+    for name in ("main.py", "shop"):
+        (away / name).rename(project / name)
+    away.rmdir()
+    (project / "pyproject.toml").write_text(
+        '[tool.bytecov]\nrelative_files = true\npaths = {all = [".", "*/away"]}\n'
+    )
+    assert bytecov("run", "-p", "main.py", "1").returncode == 1
+    done = bytecov("report", "--format=text", "--no-missing")
+    assert done.stderr == ""
+    names = [line.split()[0] for line in done.stdout.splitlines() if ".py" in line]
+    assert names == ["main.py", "shop/__init__.py", "shop/pricing.py"]
+    # Both outcomes of `len(sys.argv) > 1`: one of each run.
+    assert "main.py" in done.stdout
+    [line] = [line for line in done.stdout.splitlines() if line.startswith("main.py")]
+    assert line.split()[1::2] == ["100%", "100%", "100%"]
