@@ -273,8 +273,9 @@ interface Bytecov {
     close: () => void,
     showCode: (code: string) => void,
   ): HTMLElement;
+  firstTests(file: SourceDocument, mark: Mark): Promise<string[]>;
   bytecodeOf(name: string): Promise<Bytecode>;
-  bytecodeGaps(code: Code): { block: Block; way: Way }[];
+  bytecodeGaps(file: SourceDocument, code: Code): number;
   codeView(
     file: SourceDocument,
     lines: string[],

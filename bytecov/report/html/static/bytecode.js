@@ -61,19 +61,27 @@
   }
 
   /**
-   * The gaps of the bytecode: what the author's branches never did.
-   * @type {(code: Code) => {block: Block, way: Way}[]}
+   * Whether an edge is missing: never taken, and an outcome that never happened needs it.  Copies
+   * of a test, and kinds that nobody asked to count, owe nothing.
+   * @type {(file: SourceDocument, block: Block, way: Way) => boolean}
    */
-  bytecov.bytecodeGaps = (code) => {
-    if (!code.measured) return [];
-    return code.blocks.flatMap((block) =>
-      block.origin && block.origin !== "i" && block.steps.at(-1)?.ran !== -1
-        ? block.ways
-            .filter((way) => way.kind !== "R" && way.taken === -1)
-            .map((way) => ({ block, way }))
-        : [],
+  function isGap(file, block, way) {
+    if (way.kind === "R" || way.taken !== -1) return false;
+    if (block.origin === "u") return true;
+    return way.means.some(([decision, condition, outcome]) => {
+      const owner = file.decisions[decision];
+      const part = typeof condition === "number" ? owner?.conditions[condition] : undefined;
+      const outcomes = (part ?? owner)?.outcomes ?? [];
+      return outcomes.some(([name, status]) => name === outcome && status === "m");
+    });
+  }
+
+  /** How many edges of a function are missing. */
+  bytecov.bytecodeGaps = (file, code) =>
+    code.blocks.reduce(
+      (sum, block) => sum + block.ways.filter((way) => isGap(file, block, way)).length,
+      0,
     );
-  };
 
   /**
    * The view of one code object.
@@ -111,7 +119,7 @@
         );
         return;
       }
-      graph.replaceChildren(await drawFlow(code, lines, exceptions.checked));
+      graph.replaceChildren(await drawFlow(file, code, lines, exceptions.checked));
     };
     void draw(false);
     return h(
@@ -129,7 +137,7 @@
             "div",
             { class: "flow-head" },
             h("h3", {}, "Control flow"),
-            h("label", { class: "check" }, exceptions, " exceptions"),
+            h("label", { class: "check" }, exceptions, " all exceptions"),
           ),
           graph,
         ),
@@ -228,10 +236,10 @@
           "ul",
           {},
           ...normal.map((way) => {
-            const never = way.taken === -1;
+            const look = isGap(file, block, way) ? "is-m" : way.taken === -1 ? "not" : undefined;
             return h(
               "li",
-              { class: never && block.origin !== "i" ? "is-m" : undefined },
+              { class: look },
               h("span", { class: "ran" }, hits(way.taken)),
               ` ${way.kind === "N" ? "next" : "jump"} to ${way.to}`,
               ...way.means.flatMap((means) => [" · ", ...meaning(file, means, text)]),
@@ -259,16 +267,17 @@
     return [h("code", {}, short), ` ${outcome}`];
   }
 
-  /** @type {(code: Code, lines: string[], exceptions: boolean) => Promise<HTMLElement>} */
-  function drawFlow(code, lines, exceptions) {
+  /** @type {(file: SourceDocument, code: Code, lines: string[], exceptions: boolean) => Promise<HTMLElement>} */
+  function drawFlow(file, code, lines, exceptions) {
     /** @type {GraphEdge[]} */
     const edges = [];
     for (const block of code.blocks) {
       const from = String(block.steps[0]?.offset);
       for (const way of block.ways) {
-        if (way.kind === "R" && !exceptions) continue;
         const never = way.taken === -1;
-        const look = way.kind === "R" ? "raise" : block.origin === "i" && never ? "artifact" : "";
+        if (way.kind === "R" && never && !exceptions) continue;
+        const owed = isGap(file, block, way) || !block.origin;
+        const look = way.kind === "R" ? "raise" : never && !owed ? "artifact" : "";
         edges.push({
           from,
           to: String(way.to),
@@ -277,7 +286,10 @@
         });
       }
     }
-    const reached = new Set([...edges.map(({ to }) => to), String(code.steps[0]?.offset)]);
+    const reached = new Set([String(code.steps[0]?.offset)]);
+    for (const start of reached) {
+      for (const { from, to } of edges) if (from === start) reached.add(to); // visited in turn
+    }
     const blocks = code.blocks.filter((block) => reached.has(String(block.steps[0]?.offset)));
     const there = new Set(blocks.map((block) => String(block.steps[0]?.offset)));
     const nodes = blocks.map((block) => blockNode(block, lines));

@@ -364,6 +364,19 @@
     });
   }
 
+  /** For the tooltip: who made the outcomes of a mark happen. */
+  bytecov.firstTests = async (file, mark) => {
+    if (!file.has.includes(".tests")) return [];
+    /** @type {TestsDocument} */
+    const { names, outcomes } = await bytecov.load(`${file.name}.tests`);
+    return outcomes
+      .filter(([decision, part]) => decision === mark.decision && part === mark.condition)
+      .map(([, , outcome, [first = 0, ...more]]) => {
+        const others = more.length ? `, ${number(more.length)} more` : "";
+        return `${outcome} by ${names[first]}${others}`;
+      });
+  };
+
   /** @type {(file: SourceDocument, index: number, decision: Decision, place: HTMLElement) => void} */
   function offerTests(file, index, { conditions }, place) {
     const show = async () => {

@@ -487,7 +487,7 @@
         ),
       );
       const list = bytecode.codes.map((one) => {
-        const gaps = bytecov.bytecodeGaps(one).length;
+        const gaps = bytecov.bytecodeGaps(file, one);
         const told = !one.measured ? "never ran" : gaps ? counted(gaps, "edge") : "";
         return h(
           "li",
@@ -507,17 +507,13 @@
           ),
         );
       });
-      const total = bytecode.codes.reduce((sum, one) => sum + bytecov.bytecodeGaps(one).length, 0);
+      const total = bytecode.codes.reduce((sum, one) => sum + bytecov.bytecodeGaps(file, one), 0);
       rail.replaceChildren(
         h(
           "details",
           { class: "gaps codes", open: !matchMedia("(max-width: 60rem)").matches },
-          h(
-            "summary",
-            {},
-            total ? `${counted(total, "edge")} never taken` : "Every edge was taken",
-          ),
-          h("p", { class: "hid" }, "of branches that ran and that somebody wrote"),
+          h("summary", {}, total ? `${counted(total, "edge")} never taken` : "No edge is missing"),
+          h("p", { class: "hid" }, "an outcome that never happened needs each of them"),
           h("ol", {}, ...list),
         ),
       );
@@ -531,7 +527,7 @@
       const name = mark ? file.decisions[mark.decision]?.function : undefined;
       return (
         bytecode.codes.find((one) => name && one.name.replace(/\.<locals>/g, "") === name) ??
-        bytecode.codes.find((one) => bytecov.bytecodeGaps(one).length) ??
+        bytecode.codes.find((one) => bytecov.bytecodeGaps(file, one)) ??
         bytecode.codes[0]
       );
     }
@@ -611,6 +607,11 @@
       hot = [...code.querySelectorAll(`.u[data-g="${mark.index}"]`)];
       for (const piece of hot) piece.classList.add("hot");
       tip.textContent = seenThrough(mark).label;
+      void bytecov.firstTests(file, mark).then((told) => {
+        if (tip.textContent === seenThrough(mark).label) {
+          tip.append(...told.map((said) => h("small", {}, said)));
+        }
+      });
       // Above the text, where it hides no sentence; below the ticks when there is no room.
       const first = (hot[0] ?? /** @type {Element} */ (target)).getBoundingClientRect();
       const size = tip.getBoundingClientRect();
