@@ -64,7 +64,7 @@ def open_page(browser: Any) -> Iterator[Open]:
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: problems.append(said.text))
