@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 import bytecov
-from bytecov.cli.printing import printable
 from bytecov.model.errors import BytecovError, UsageError
+from bytecov.model.printable import printable
 
 # {command: (its module, what it does)}, in the order of a user's day
 COMMANDS = {

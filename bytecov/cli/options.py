@@ -5,9 +5,9 @@ import sys
 from typing import Any, NoReturn
 
 from bytecov.api import Session
-from bytecov.cli.printing import printable
 from bytecov.config import load
 from bytecov.model.errors import UsageError
+from bytecov.model.printable import printable
 
 COMMON = ("data_file", "rcfile")
 

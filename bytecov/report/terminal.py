@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from bytecov.model.printable import printable
 from bytecov.model.result import FileResult, Results, Tally
 from bytecov.report.layout import Look, cells, columns, listed
 from bytecov.report.missing import Entry, Unreached, entries
@@ -29,7 +30,7 @@ def print_terminal(results: Results, look: Look) -> bool:
     console.print()
     console.print(_table(results, files, look))
     for note in [*([left_out] if left_out else []), *remarks(results)]:
-        console.print(Text(note, style="dim"))
+        console.print(Text(printable(note), style="dim"))
     for file in files if look.missing else []:
         for line in _missing_of(file, look.level):
             console.print(line, soft_wrap=True)
@@ -55,7 +56,7 @@ def _table(results: Results, files: list[FileResult], look: Look) -> "Table":
 def _row(results: Results | FileResult, name: str, look: Look) -> "list[Text]":
     from rich.text import Text
 
-    row = [Text(name)]
+    row = [Text(printable(name))]
     texts = cells(results, name, look)[1:]
     for i, level in enumerate(shown_levels(look.level)):
         style = _style(tally_of(results, level))
@@ -80,7 +81,7 @@ def _missing_of(file: FileResult, level: str) -> "list[Text]":
     width = max((len(one.where) for one in found), default=0)
     for one in found:
         lines += _told(one, width)
-    return [Text(), Text(file.path, style="bold"), *lines] if lines else []
+    return [Text(), Text(printable(file.path), style="bold"), *lines] if lines else []
 
 
 def _told(one: Entry | Unreached, width: int) -> "list[Text]":
@@ -88,11 +89,11 @@ def _told(one: Entry | Unreached, width: int) -> "list[Text]":
 
     start = Text.assemble("  ", (f"{one.where:<{width}}", "cyan"), "  ")
     if isinstance(one, Unreached):
-        return [start.append(one.text)]
+        return [start.append(printable(one.text))]
     if one.kind:
         start.append(one.kind + " ", style="magenta")
     if one.text:
-        start.append(one.text)
+        start.append(printable(one.text))
     if inline := one.inline:
         return [start.append(": " if one.text else "").append_text(_sentence(inline))]
     below = Text(" " * (width + 6))
@@ -102,7 +103,7 @@ def _told(one: Entry | Unreached, width: int) -> "list[Text]":
 def _sentence(one: Missing) -> "Text":
     from rich.text import Text
 
-    text = Text(f"{one.subject} " if one.subject else "")
+    text = Text(printable(f"{one.subject} ") if one.subject else "")
     text.append(one.said, style="red")
     if one.detail:
         text.append(f" ({one.detail})", style="dim")

@@ -2,7 +2,11 @@
 
 import pytest
 
-from bytecov.cli.printing import printable, put
+from bytecov.cli.printing import put
+from bytecov.model.printable import printable
+from bytecov.model.result import FileResult, LinesResult, Results
+from bytecov.report.layout import Look
+from bytecov.report.terminal import print_terminal
 
 
 @pytest.mark.parametrize(
@@ -23,3 +27,15 @@ def test_nothing_commands_the_terminal(text: str, expected: str) -> None:
 def test_put(capsys: pytest.CaptureFixture[str]) -> None:
     put("a\x1b\udcff", end="\n")
     assert capsys.readouterr().out == "a\\x1b\\udcff\n"
+
+
+def test_a_report_commands_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    evil = "\x1b]0;title\x07.py"
+    file = FileResult(evil, "", LinesResult((), (1,)), (), warnings=(f"look at {evil}",))
+    assert print_terminal(Results((file,)), Look())
+    shown = capsys.readouterr().out
+    assert "\\x1b]0;title\\x07.py" in shown
+    assert "\x1b]" not in shown
