@@ -22,11 +22,15 @@ from bytecov.model.hits import Recorded
 from bytecov.results.lines_walked import lines_walked
 
 
-def diagnosed(session: Session, against: str | None, rcfile: str | None) -> Diagnosis:
-    """The diagnosis; `against` names coverage.py's data, None for what its configuration says."""
+def diagnosed(
+    session: Session, against: str | None, rcfile: str | None, origin: str = ""
+) -> Diagnosis:
+    """The diagnosis; `against` names coverage.py's data, None for what its configuration says,
+    `origin` says in words where it comes from."""
     examiner = Examiner(session)
     evidences = list(examiner.evidences())
-    return diagnose(_verdicts(session, evidences, against, rcfile), evidences)
+    verdicts = _verdicts(session, evidences, against, rcfile)
+    return diagnose(verdicts._replace(origin=origin or verdicts.origin), evidences)
 
 
 def _verdicts(

@@ -63,15 +63,17 @@ def diagnose_command(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         against = _under_coverage(program, folder, options.coverage_rcfile)
         _under_bytecov(program, options)
-        _print(session, against, options.coverage_rcfile, options)
+        _print(session, against, options.coverage_rcfile, options, "in a run of its own")
     return 0
 
 
-def _print(session: Session, against: str | None, rcfile: str | None, options: object) -> None:
+def _print(
+    session: Session, against: str | None, rcfile: str | None, options: object, origin: str = ""
+) -> None:
     from bytecov.api.diagnosing import diagnosed
     from bytecov.report.diagnosis import render_json, render_markdown, render_text
 
-    diagnosis = diagnosed(session, against, rcfile)
+    diagnosis = diagnosed(session, against, rcfile, origin)
     warn(session)
     with_evidence = not getattr(options, "no_evidence", False)
     match getattr(options, "format", "text"):

@@ -97,11 +97,13 @@ def diagnose(verdicts: Verdicts, evidences: Iterable[tuple[str, Evidence]]) -> D
         found.append(diagnose_file(evidence, verdict))
     notes = []
     if only_ours:
-        notes.append(f"{only_ours} measured by bytecov are unknown to coverage.py and left out")
+        files = "1 file" if only_ours == 1 else f"{only_ours} files"
+        notes.append(f"left out: {files} that coverage.py does not know")
     if differ:
+        files = "1 file" if differ == 1 else f"{differ} files"
         notes.append(
-            f"in {differ} the lines that ran differ: two runs that did not do the same, or"
-            " lines that one of the tools did not see"
+            f"in {files} the two do not agree which lines ran: two runs that did not do the same,"
+            " or lines that one of the tools does not see"
         )
     return Diagnosis(verdicts.version, verdicts.origin, tuple(found), tuple(notes))
 

@@ -40,12 +40,19 @@ def test_beside_a_run(project: Path, bytecov: Bytecov, capsys: Capture) -> None:
     marked = diagnose(capsys, "--against", ".coverage", "--format", "markdown")
     assert marked.startswith("**coverage.py ")
     assert "hidden: `total > 100` was never false (operand inside a line)" in marked
+    (project / "main.py").write_text("from shop.pricing import unused\nunused(0)\n")
+    (project / "other.py").write_text("import main\n")
+    assert bytecov("run", "other.py").returncode == 0
+    found = diagnose(capsys)
+    assert "left out: 1 file that coverage.py does not know" in found
+    assert "in 2 files the two do not agree which lines ran" in found
 
 
 def test_both_at_once(project: Path, bytecov: Bytecov) -> None:
     found = bytecov("diagnose", "--format=json", "--", "main.py")
     assert found.returncode == 0, found.stderr
     document = json.loads(found.stdout)
+    assert (document["origin"], document["notes"]) == ("in a run of its own", [])
     files = document["files"]
     assert document["totals"]["hidden"] == sum(map(len, files.values())) > 0
     [one] = [each for each in files["shop/pricing.py"] if each["text"] == "total > 100"]
