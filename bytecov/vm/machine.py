@@ -77,7 +77,8 @@ def interpret(
         frame.counts[ENTRY] += 1
     operations, sites, stack = program.operations, program.sites, frame.stack
     index, leaving = frame.ip, ABANDON
-    first: Callable[[], None] | None = program.warm_up
+    warm_up = program.warm_up
+    first: Callable[[], None] | None = warm_up
     signal: Signal = None
     result: Any = None
     exception: BaseException | None = None
@@ -124,6 +125,7 @@ def interpret(
                         break
                     site.receive(frame, operations[index][1], result)
                     result = None
+                    warm_up()
                 elif signal is RETURN:
                     if leaving == LEAVE or frame.looked_at is not None:  # somebody may keep it
                         yield from synced(program, frame.plain_locals())

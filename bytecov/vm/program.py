@@ -13,6 +13,7 @@ from builtins import (  # guests may patch builtins
 )
 from collections.abc import Callable, Generator
 from functools import cached_property
+from math import inf
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
     Watch = Callable[["Program", list[Operation]], list[Operation]]
 
-HOT_CALLS = 50
+HOT = 100
+"""Calls and requests, for each of its instructions, that make a program hot.  Translating it takes
+as long as some thousands; but it may be kept for later runs (`record/book.py`)."""
 USUAL = builtins.__dict__
 
 
@@ -76,7 +79,8 @@ class Program:
         self._watch = watch
         self.entries: dict[int, tuple[int, int]] = {}  # where a loop may go over to `run`
         self.where: list[int] = []  # {line of the translation: index of the instruction}
-        self._warmth = 0
+        self._warmth = 0.0
+        self._hot = inf  # the warmth of a hot program, when it is laid out
         self.run = FunctionType(
             interpret.__code__, interpret.__globals__, "interpret", (self, None), None
         )
@@ -87,6 +91,7 @@ class Program:
         layout = Layout(self.code)
         if not self.counts:  # several threads may do this; too many counters do no harm
             self.counts += [0] * layout.counters
+        self._hot = HOT * len(layout.instructions)
         return layout
 
     @cached_property
@@ -134,12 +139,12 @@ class Program:
 
     def expect_heat(self) -> None:
         """It was hot before, and its translation is at hand: heat it when it is called."""
-        self._warmth = HOT_CALLS
+        self._warmth = inf
 
     def warm_up(self) -> None:
-        """Count a call."""
+        """Count a call or a request."""
         self._warmth += 1
-        if self._warmth >= HOT_CALLS and self._translate is not None:
+        if self._warmth >= self._hot and self._translate is not None:
             self.heat()
 
     def heat(self) -> None:

@@ -50,7 +50,6 @@ def objects() -> dict[str, Any]:
         f"{module.__name__}:{name}": value
         for module in (*NAMESPACES, *_own_modules())
         for name, value in vars(module).items()
-        if not isinstance(value, types.ModuleType)
     }
     return found | {"builtins:BaseException.with_traceback": BaseException.with_traceback}
 

@@ -13,7 +13,6 @@ from bytecov.model.values import Observation, Value
 from bytecov.record import values
 from bytecov.record.describe import BITS, LONGEST, describe
 from bytecov.record.vm import VMRecorder
-from bytecov.vm.program import HOT_CALLS
 
 
 class Hostile:
@@ -167,12 +166,13 @@ def test_translated_code_sees_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     code = compile(GUEST, "guest.py", "exec")
     calls = [("guest", (each, other)) for each in range(8) for other in (0, 3, None, "x")]
     calls += [("foreign", (True,)), ("foreign", (False,))]
-    calls *= HOT_CALLS
+    calls *= 50
+    monkeypatch.setattr("bytecov.vm.program.HOT", 1)
     hot = seen(code, calls)
     monkeypatch.setattr(VMRecorder, "_translate", lambda self, program: None)
     cold = seen(code, calls)
     assert hot == cold
-    assert sum(hot.values()) > 100 * HOT_CALLS
+    assert sum(hot.values()) > 100 * 50
 
 
 def test_bounded_in_number_and_the_nearest_is_kept() -> None:

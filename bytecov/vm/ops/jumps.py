@@ -15,6 +15,8 @@ PURE: tuple[Any, ...] = (
 PURE_ITERATORS = frozenset(id(type(iter(each))) for each in PURE)
 """Identities of iterator types whose `next` runs no foreign code.  It raises RuntimeError when
 the container has changed, which may not be asked again: the second time it only ends."""
+LIST, RANGE = type(iter([])), type(iter(range(0)))
+"""The commonest of them, which are asked for first."""
 PURE_ITERABLES = frozenset(id(type(each)) for each in PURE) | PURE_ITERATORS
 """Identities of types whose `iter` runs no foreign code."""
 
@@ -125,7 +127,8 @@ def receive_false_or_pop(frame: Frame, jump: Jump, result: tuple[object, bool]) 
 def for_iter(frame: Frame, jump: Jump) -> Signal:
     """(iterator -- iterator, value)"""
     iterator = frame.stack[-1]
-    if id(type(iterator)) not in PURE_ITERATORS:
+    kind = type(iterator)
+    if kind is not LIST and kind is not RANGE and id(kind) not in PURE_ITERATORS:
         return NATIVE
     value = next(iterator, EXHAUSTED)
     return step(frame, jump, value)
@@ -145,7 +148,8 @@ def for_iter_paired(frame: Frame, jump: Jump) -> Signal:
     """(iterator, null -- iterator, null, value)"""
     frame.stack.pop()  # NULL, which comes back with the value
     iterator = frame.stack[-1]
-    if id(type(iterator)) not in PURE_ITERATORS:
+    kind = type(iterator)
+    if kind is not LIST and kind is not RANGE and id(kind) not in PURE_ITERATORS:
         return NATIVE
     value = next(iterator, EXHAUSTED)
     return step_paired(frame, jump, value)
@@ -154,7 +158,8 @@ def for_iter_paired(frame: Frame, jump: Jump) -> Signal:
 def for_iter_popping(frame: Frame, jump: Jump) -> Signal:
     """(iterator -- iterator[1 - jump], value[1 - jump])"""
     iterator = frame.stack[-1]
-    if id(type(iterator)) not in PURE_ITERATORS:
+    kind = type(iterator)
+    if kind is not LIST and kind is not RANGE and id(kind) not in PURE_ITERATORS:
         return NATIVE
     value = next(iterator, EXHAUSTED)
     return step_popping(frame, jump, value)

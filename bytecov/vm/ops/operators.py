@@ -115,6 +115,23 @@ def binary_subscr(frame: Frame, oparg: int) -> Signal:
     return None
 
 
+def store_subscr(frame: Frame, oparg: int) -> Signal:
+    """(value, container, key -- )"""
+    stack = frame.stack
+    kind, container = type(stack[-1]), type(stack[-2])
+    if not (
+        (kind is int and (container is list or container is dict))
+        or (container is dict and kind is str)
+    ):
+        return NATIVE
+    try:
+        stack[-2][stack[-1]] = stack[-3]
+    except Exception:  # no such item, or a foreign key of the same hash has been asked
+        return NATIVE
+    del stack[-3:]
+    return None
+
+
 def unary_not(frame: Frame, oparg: int) -> Signal:
     """(value -- result)"""
     value = frame.stack[-1]

@@ -58,7 +58,7 @@ TABLE: Table = {
     "STORE_ATTR": host("(value, owner -- )"),
     "DELETE_ATTR": host("(owner -- )"),
     "BINARY_SUBSCR": shared(operators.binary_subscr),
-    "STORE_SUBSCR": host("(value, container, key -- )"),
+    "STORE_SUBSCR": shared(operators.store_subscr),
     "DELETE_SUBSCR": host("(container, key -- )"),
     # operators
     "UNARY_POSITIVE": host("(value -- result)"),

@@ -106,6 +106,7 @@ class Evaluator:
         self.goto = goto
         self.stack: list[str] = []
         self.jump: int | None = None
+        self.used: set[str] = set()  # attributes of the frame that the text asks for
 
     # statements
 
@@ -457,6 +458,7 @@ class Evaluator:
         if owner is FRAME:
             if attribute in PARTS:
                 return PARTS[attribute]
+            self.used.add(attribute)
             return Text(RUNTIME[attribute])
         if isinstance(owner, Known):
             return Known(getattr(owner.value, attribute))

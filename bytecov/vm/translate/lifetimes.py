@@ -12,6 +12,8 @@ an instruction keeps is alive, whatever happens.
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import accumulate
+from operator import or_
 from typing import NamedTuple
 
 from bytecov.bytecode.assemble import Item, Label
@@ -60,6 +62,14 @@ class _Liveness:
         self.slots = {name: slot for slot, name in enumerate(names)}
         self.names = names
         self.ours = sum(1 << slot for name, slot in self.slots.items() if OURS.fullmatch(name))
+        self.top_first = sorted(
+            (slot for slot in self.slots.values() if self.ours >> slot & 1),
+            key=lambda slot: (self.names[slot][0], int(self.names[slot][1:])),
+            reverse=True,
+        )
+        self.stacks = list(
+            accumulate((self._variable(f"s{at}") for at in range(len(names))), or_, initial=0)
+        )
         self.at = {each: at for at, each in enumerate(self.items) if isinstance(each, Label)}
         self.before = [0] * (len(self.items) + 1)  # what is alive before each item
         self.after = [0] * len(self.items)  # and behind it
@@ -78,27 +88,37 @@ class _Liveness:
 
     def analyse(self) -> None:
         """Backward, until nothing changes."""
+        facts = [self._facts(at) for at in range(len(self.items))]
+        backward = [(at, *facts[at]) for at in reversed(range(len(facts)))]
+        before, after = self.before, self.after
         changed = True
         while changed:
             changed = False
-            for at in reversed(range(len(self.items))):
-                alive = self._before(at)
-                changed = changed or alive != self.before[at]
-                self.before[at] = alive
+            for at, successors, stack, kept, read, kills in backward:
+                alive = 0
+                for successor in successors:
+                    alive |= before[successor]
+                if stack is not None:
+                    alive = stack
+                alive |= kept
+                after[at] = alive
+                alive = alive & ~kills | read
+                if alive != before[at]:
+                    before[at] = alive
+                    changed = True
 
-    def _before(self, at: int) -> int:
+    def _facts(self, at: int) -> tuple[list[int], int | None, int, int, int]:
+        """What is true of an item whatever is alive: successors; what alone is alive behind a
+        jump through `ip` or `index`; what the handler keeps; what is read, and what assigned."""
         item = self.items[at]
-        after = 0
-        for successor in self._successors(at):
-            after |= self.before[successor]
-        if isinstance(item, Item):
-            if item.name == "STORE_FAST" and (depth := self._depth_behind(at)) is not None:
-                after = self._stack(depth)
-            if item.position.line is not None:
-                index = self.depths.lines[item.position.line]
-                after |= self._stack(self.depths.handlers[index])
-        self.after[at] = after
-        return after & ~self._stored(item) | self._loaded(item)
+        if isinstance(item, Label):
+            return [at + 1], None, 0, 0, 0
+        stack, kept = None, 0
+        if item.name == "STORE_FAST" and (depth := self._depth_behind(at)) is not None:
+            stack = self._stack(depth)
+        if item.position.line is not None:
+            kept = self._stack(self.depths.handlers[self.depths.lines[item.position.line]])
+        return self._successors(at), stack, kept, self._loaded(item), self._stored(item)
 
     def _successors(self, at: int) -> list[int]:
         item = self.items[at]
@@ -134,7 +154,10 @@ class _Liveness:
 
     def _stack(self, depth: int) -> int:
         """The variables of a stack with so many values."""
-        return sum(1 << self.slots[f"s{at}"] for at in range(depth) if f"s{at}" in self.slots)
+        return self.stacks[min(depth, len(self.names))]
+
+    def _variable(self, name: str) -> int:
+        return 1 << self.slots[name] if name in self.slots else 0
 
     # rewriting
 
@@ -166,10 +189,9 @@ class _Liveness:
 
     def _in_order(self, variables: int) -> list[int]:
         """Slots as a stack would give them up: the top first."""
-        slots = [slot for slot in range(len(self.names)) if variables >> slot & 1]
-        return sorted(
-            slots, key=lambda slot: (self.names[slot][0], int(self.names[slot][1:])), reverse=True
-        )
+        if not variables:
+            return []
+        return [slot for slot in self.top_first if variables >> slot & 1]
 
     def _let_go(self, item: Item, after: int) -> Items:
         """An instruction; the variable is given up unless it is alive behind it."""

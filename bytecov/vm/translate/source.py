@@ -20,6 +20,7 @@ the same on every way, so nothing has to remember it.
 """
 
 import re
+import builtins
 from collections import Counter
 from types import FunctionType
 from typing import NamedTuple
@@ -27,7 +28,7 @@ from typing import NamedTuple
 from bytecov.bytecode.opcodes import running
 from bytecov.vm.layout import ENTRY
 from bytecov.vm.ops import build
-from bytecov.vm.program import Program
+from bytecov.vm.program import USUAL, Program
 from bytecov.vm.signals import (
     DELETE,
     FORGET,
@@ -306,8 +307,8 @@ class Translator:
         program, emit = self.program, self.output.emit
         emit("def translated(names, namespace, values, program, resumed=None):")
         emit("    counts = program.counts")
-        emit("    builtins = program.builtins_of(names)")
-        emit("    plain = is_plain(names, builtins)")
+        if self.evaluator.used & {"builtins", "plain"}:
+            self.surroundings()
         everything = [f"x{slot}" for slot in range(program.slots)]
         if everything:
             emit(f"    {' = '.join(everything)} = UNBOUND")
@@ -337,6 +338,15 @@ class Translator:
         emit("    while True:")
         emit("        try:")
         emit("            while True:")
+
+    def surroundings(self) -> None:
+        """As `Frame` finds them, but without a call of ours in the usual case."""
+        emit, literal = self.output.emit, self.output.literal
+        usual, kind = literal(USUAL), literal(type)
+        emit("    builtins = names.get('__builtins__')")
+        emit(f"    if builtins is {usual} or builtins is {literal(builtins)}: builtins = {usual}")
+        emit("    else: builtins = program.builtins_of(names)")
+        emit(f"    plain = {kind}(names) is {literal(dict)} and {kind}(builtins) is {literal(dict)}")
 
     def search(self, blocks: list[list[Line]], low: int, high: int, level: int) -> None:
         """The binary search for block `ip`, with the blocks at its leaves."""
