@@ -15,8 +15,9 @@ PURE: tuple[Any, ...] = (
 PURE_ITERATORS = frozenset(id(type(iter(each))) for each in PURE)
 """Identities of iterator types whose `next` runs no foreign code.  It raises RuntimeError when
 the container has changed, which may not be asked again: the second time it only ends."""
-LIST, RANGE = type(iter([])), type(iter(range(0)))
-"""The commonest of them, which are asked for first."""
+LIST: type = type(iter([]))
+RANGE: type = type(iter(range(0)))
+"""The commonest of these, which are asked for first."""
 PURE_ITERABLES = frozenset(id(type(each)) for each in PURE) | PURE_ITERATORS
 """Identities of types whose `iter` runs no foreign code."""
 

@@ -19,8 +19,8 @@ leads to stands where that way ends.  Between blocks the stack is in s0, s1, …
 the same on every way, so nothing has to remember it.
 """
 
-import re
 import builtins
+import re
 from collections import Counter
 from types import FunctionType
 from typing import NamedTuple
@@ -346,7 +346,8 @@ class Translator:
         emit("    builtins = names.get('__builtins__')")
         emit(f"    if builtins is {usual} or builtins is {literal(builtins)}: builtins = {usual}")
         emit("    else: builtins = program.builtins_of(names)")
-        emit(f"    plain = {kind}(names) is {literal(dict)} and {kind}(builtins) is {literal(dict)}")
+        exact = literal(dict)
+        emit(f"    plain = {kind}(names) is {exact} and {kind}(builtins) is {exact}")
 
     def search(self, blocks: list[list[Line]], low: int, high: int, level: int) -> None:
         """The binary search for block `ip`, with the blocks at its leaves."""
