@@ -6,6 +6,7 @@ Each line on stdin is a request to run once more; the answer is the CPU time in 
 """
 
 import ast
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -47,6 +48,15 @@ def coverage_branch(path: str, source: str) -> Run:
     return plain(path, source)
 
 
+def coverage_sysmon(path: str, source: str) -> Run:
+    if not hasattr(getattr(sys, "monitoring", None), "events") or not hasattr(
+        sys.monitoring.events, "BRANCH_LEFT"
+    ):
+        raise ImportError("coverage.py measures branches with sys.monitoring from 3.14 on")
+    os.environ["COVERAGE_CORE"] = "sysmon"
+    return coverage_branch(path, source)
+
+
 def slipcover(path: str, source: str) -> Run:
     from slipcover import Slipcover
 
@@ -69,6 +79,7 @@ TOOLS: dict[str, Callable[[str, str], Run]] = {
     "plain": plain,
     "bytecov": ours,
     "coverage --branch": coverage_branch,
+    "coverage, sysmon": coverage_sysmon,
     "slipcover": slipcover,
     "slipcover --branch": slipcover_branch,
 }

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 HERE = Path(__file__).parent
-TOOLS = ["plain", "bytecov", "coverage --branch", "slipcover", "slipcover --branch"]
+TOOLS = ["plain", "bytecov", "coverage --branch", "coverage, sysmon", "slipcover", "slipcover --branch"]
 
 
 class Child:

@@ -38,8 +38,9 @@ def taken(code: CodeType) -> dict[str, Hits]:
     return {each.co_name: found[id(each)] for each in walk(code) if id(each) in found}
 
 
-# Copies of code objects that a program makes itself carry no events on 3.12+ (docs/native.md).
-NOT_EQUAL = {"unwatched"}
+# On 3.12+ (docs/native.md): copies of code objects that a program makes itself carry no events; and
+# what happens in the very last frame of the recursion limit has no room for the callback.
+NOT_EQUAL = {"unwatched": "double ", "recursion": "nested edges: native []"}
 
 
 @pytest.mark.parametrize("path", sorted(GUESTS.glob("[a-z]*.py")), ids=lambda path: path.stem)
@@ -61,7 +62,7 @@ def test_guests(root: Path, path: Path, tmp_path: Path) -> None:
         found[engine] = read(hits, code)
     different = differences(code, found["vm"], found["native"])
     if path.stem in NOT_EQUAL:
-        assert all(each.startswith("double ") for each in different)
+        assert all(each.startswith(NOT_EQUAL[path.stem]) for each in different)
     else:
         assert different == []
 
