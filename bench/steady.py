@@ -16,7 +16,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 HERE = Path(__file__).parent
-TOOLS = ["plain", "bytecov", "coverage --branch", "coverage, sysmon", "slipcover", "slipcover --branch"]
+TOOLS = [
+    "plain",
+    "bytecov",
+    "coverage --branch",
+    "coverage, sysmon",
+    "slipcover",
+    "slipcover --branch",
+]
 
 
 class Child:
@@ -24,7 +31,7 @@ class Child:
 
     def __init__(self, tool: str, program: Path) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "child.py"), tool, str(program)],
+            [sys.executable, "-P", str(HERE / "child.py"), tool, str(program)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

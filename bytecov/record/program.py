@@ -11,7 +11,6 @@ import os
 import sys
 from collections.abc import Callable
 from importlib.machinery import ModuleSpec, SourceFileLoader
-from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 from typing import Any, NamedTuple
 
@@ -128,15 +127,16 @@ def _console_script(name: str) -> str | None:
     """The path of a script of this environment that Python can run."""
     if os.path.basename(name) != name:
         return None
-    for folder in dict.fromkeys((Path(sys.executable).parent, Path(sys.prefix) / "bin")):
-        script = folder / name
+    beside, in_prefix = os.path.dirname(sys.executable), os.path.join(sys.prefix, "bin")
+    for folder in dict.fromkeys((beside, in_prefix)):
+        script = os.path.join(folder, name)
         try:
             with open(script, "rb") as file:
                 first = file.readline(4096)
         except OSError:
             continue
         if (first.startswith(b"#!") and b"python" in first) or first.startswith(b"#!/bin/sh"):
-            return str(script)
+            return script
     return None
 
 
@@ -157,7 +157,8 @@ def _main_module(program: Program) -> ModuleType:
 def compile_program(program: Program) -> CodeType:
     """The code object of the program's file; UsageError where there can be none."""
     try:
-        source = Path(program.path).read_bytes()
+        with open(program.path, "rb") as file:
+            source = file.read()
     except OSError as error:
         raise UsageError(f"can't read {program.path!r}: {error.strerror or error}") from error
     try:

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from bytecov.model.errors import DataError
 from bytecov.model.span import Span
@@ -71,7 +70,7 @@ class Source:
         return len(text[:col].encode())
 
 
-def read_source(path: str | Path) -> Source:
+def read_source(path: "str | os.PathLike[str]") -> Source:
     """The source file at `path`.  DataError says in one sentence why it cannot be analysed."""
     try:
         # What a data file names may be a device or a pipe, which never end.

@@ -8,7 +8,6 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from urllib.parse import quote
 
 from bytecov.model.errors import DataError
 from bytecov.store.header import check, check_journal
@@ -104,7 +103,7 @@ def _is_at(path: str, connection: sqlite3.Connection) -> bool:
 def _connect(path: str, mode: str, patience: float | None = None) -> sqlite3.Connection:
     # Threads of the measured program may end it from anywhere: one connection, used in turn.
     connection = sqlite3.connect(
-        f"file:{quote(os.path.abspath(path))}?mode={mode}",
+        f"file:{_quoted(os.path.abspath(path))}?mode={mode}",
         uri=True,
         timeout=PATIENCE if patience is None else patience,
         isolation_level=None,
@@ -169,3 +168,10 @@ def _damaged(path: str, error: Exception) -> DataError:
     if isinstance(error, sqlite3.OperationalError):
         return DataError(f"{path} cannot be used: {said}")
     return DataError(f"{path} is damaged ({said}): remove it and measure again")
+
+
+def _quoted(path: str) -> str:
+    """A path in SQLite's URIs (https://sqlite.org/uri.html); `urllib` takes long to import."""
+    for one in "%?#":
+        path = path.replace(one, f"%{ord(one):02X}")
+    return path
