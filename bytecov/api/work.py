@@ -21,7 +21,7 @@ from bytecov.model.hits import Hits
 from bytecov.model.result import FileResult
 from bytecov.model.values import Witnessed
 from bytecov.model.witness import Witnesses
-from bytecov.source.parse import Source, read_source
+from bytecov.source.parse import Source, no_warnings, read_source
 from bytecov.store.packing import unpack_counts, unpack_edges
 from bytecov.store.reading import Contents, Covered, PackedHits
 from bytecov.store.records import CodeName, MeasuredFile, code_name
@@ -41,6 +41,7 @@ class FileWork:
     covered: list[Covered] = field(default_factory=list)
     hits: list[PackedHits] = field(default_factory=list)
     values: list[Witnessed] = field(default_factory=list)
+    with_stages: bool = False
     warnings: list[str] = field(default_factory=list)
     _source: Source | None = field(default=None, repr=False)
 
@@ -76,6 +77,23 @@ class FileWork:
         except DataError:
             return None
 
+    def stages(self) -> dict[int, str]:
+        """{line that decides: how it became what runs, as `explain --stages` tells it}, where
+        bytecode of it ran on this Python."""
+        if self.result().problem or not any(row.name.python == TEXT for row in self.hits):
+            return {}
+        from bytecov.diagnose.stages import stages
+        from bytecov.report.stages import render_stages
+
+        source = self._read(self.path)
+        lines = sorted({one.decision.span.line for one in self.result().decisions})
+        try:
+            with no_warnings():
+                code = compile(source.text, self.path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return {}
+        return {line: render_stages(stages(source, code, line), self.shown) for line in lines}
+
     def witnesses(self) -> Witnesses | None:
         """Which contexts covered what; None where there are none."""
         named = self.settings.html_show_contexts and any(row.context for row in self.covered)
@@ -100,6 +118,7 @@ class FileWork:
         told = hashlib.sha256(hashlib.sha256(source).digest())
         settings = self.settings
         parts: list[object] = [bytecov.__version__, _own_code(), TEXT, self.shown, repr(settings)]
+        parts.append(self.with_stages)
         for one in self.versions:
             parts += [one.digest, one.problem, sorted(one.outcomes.items()), sorted(one.lines)]
             parts += [sorted(one.undetermined), sorted(one.absent or ()), sorted(one.doubts)]

@@ -49,6 +49,11 @@ def html_command(arguments: list[str]) -> int:
     parser.add_argument("--title", metavar="TEXT", help="what the pages are called")
     parser.add_argument("--single-file", action="store_true", help="everything in one file")
     parser.add_argument(
+        "--stages",
+        action="store_true",
+        help="tell in the bytecode view how each test became what runs; takes its time",
+    )
+    parser.add_argument(
         "-j", "--jobs", metavar="N", type=_jobs, help="processes to use (default: one per core)"
     )
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress, no last word")
@@ -70,6 +75,9 @@ def html_command(arguments: list[str]) -> int:
     directory = Path(settings.html_directory)
     site = Site(directory, title, work.engines, work.pythons, options.single_file)
     step = _progress(len(work.files), quiet=options.quiet)
+    if options.stages:
+        for each in work.files:
+            each.with_stages = True
     for rendered, warnings in _rendered(site, work.files, options.jobs or os.cpu_count() or 1):
         for said in warnings:
             session.warn(said)
@@ -113,7 +121,8 @@ def _render(work: "FileWork") -> "tuple[Rendered, list[str]]":
     from bytecov.report.html import render
 
     result = work.result()
-    rendered = render(result, work.anatomy(), work.witnesses(), work.fingerprint)
+    stages = work.stages() if work.with_stages else None
+    rendered = render(result, work.anatomy(), work.witnesses(), stages, work.fingerprint)
     return rendered, work.warnings
 
 

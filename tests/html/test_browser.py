@@ -448,7 +448,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ["run", "--level", "mcdc", "--context", "test_guest", "shop.py"],
         ["run", "--level", "mcdc", "--context", "test_member", "--append", "shop.py", "m"],
         ["html", "-q", "--single-file"],
-        ["html", "-q", "-d", "pages"],
+        ["html", "-q", "-d", "pages", "--stages"],
     ):
         subprocess.run(
             [sys.executable, "-m", "bytecov", *command],
@@ -486,6 +486,9 @@ def test_bytecode_and_tests_are_there_when_asked_for(
     assert page.locator(".jump.of-a li.is-m").first.inner_text().endswith("total > 100 true")
     page.wait_for_selector(".flow svg.graph")
     assert page.locator(".flow .edge.is-m").count() >= 1
+    if where.startswith("pages"):
+        page.locator(".of-line .stages:visible").first.click()
+        assert "syntax tree\n  6:8-7:20  If" in page.inner_text(".dis pre")
     names = page.locator(".codes li").all_inner_texts()
     assert [" ".join(name.split()) for name in names] == [
         "<module>",

@@ -67,6 +67,10 @@ interface TestsDocument {
   outcomes: [decision: number, condition: number, outcome: string, tests: number[]][];
 }
 
+interface StagesDocument {
+  lines: Record<string, string>;
+}
+
 interface FileEntry {
   name: string;
   path: string;

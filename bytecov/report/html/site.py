@@ -29,7 +29,7 @@ from bytecov.report.html.front import front, functions, worklist
 from bytecov.report.html.highlight import highlight
 from bytecov.report.html.pack import pack, script
 from bytecov.report.html.tests import tests
-from bytecov.report.html.visible import visible
+from bytecov.report.html.visible import visible, visible_text
 
 STYLES = ("base.css", "front.css", "source.css", "bytecode.css")
 SCRIPTS = (
@@ -47,6 +47,7 @@ SCRIPTS = (
 LIBRARY = "dagre.min.js"  # lays graphs out; loads when one is drawn
 OURS = re.compile(r"data/[A-Za-z0-9_.-]+\.js")
 MEMORY = "bytecov-html.cache"
+SUFFIXES = {"", ".code", ".stages", ".tests"}
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ class Rendered:
     entry: dict[str, Any]
     scopes: list[list[Any]]
     worklist: list[list[Any]]
-    data: dict[str, str] = field(default_factory=dict)  # "", ".code", ".tests"
+    data: dict[str, str] = field(default_factory=dict)  # by SUFFIXES
     fingerprint: str = ""
 
     @property
@@ -70,6 +71,7 @@ def render(
     file: FileResult,
     anatomy: Anatomy | None = None,
     witnesses: Witnesses | None = None,
+    stages: Mapping[int, str] | None = None,
     fingerprint: str = "",
 ) -> Rendered:
     """Everything that the report says of one source."""
@@ -79,6 +81,9 @@ def render(
         data[".code"] = bytecode(file, anatomy)
     if witnesses:
         data[".tests"] = tests(file, witnesses)
+    if stages:
+        told = {str(line): visible_text(said) for line, said in stages.items()}
+        data[".stages"] = {"lines": told}
     data[""]["has"] = sorted(data)
     entry = {**document.entry(), "has": sorted(data)}
     return Rendered(
@@ -244,7 +249,7 @@ def _remembered(path: Path) -> dict[str, Rendered]:
         return {
             fingerprint or name: Rendered(name, entry, scopes, gaps, {}, fingerprint)
             for fingerprint, name, entry, scopes, gaps in told["files"]
-            if OURS.fullmatch(f"data/{name}.js") and set(entry["has"]) <= {"", ".code", ".tests"}
+            if OURS.fullmatch(f"data/{name}.js") and set(entry["has"]) <= SUFFIXES
         }
     except (OSError, ValueError, KeyError, TypeError, zlib.error):
         return {}

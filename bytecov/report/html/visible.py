@@ -44,6 +44,11 @@ def long_name(character: str) -> str:
     return f"U+{ord(character):04X} {unicodedata.name(character, short_name(character))}"
 
 
+def visible_text(text: str) -> str:
+    """The same for text of several lines, which stay lines."""
+    return "\n".join(map(visible, text.split("\n")))
+
+
 def visible(text: str) -> str:
     """Text safe to show in a sentence, a tooltip or a title: `a⟨RLO⟩b`."""
     return HIDDEN.sub(lambda found: f"⟨{short_name(found[0])}⟩", text)

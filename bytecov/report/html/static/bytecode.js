@@ -183,6 +183,7 @@
                 { colspan: "4", scope: "rowgroup" },
                 h("a", { href: bytecov.href(file.name, `L${line}`), class: "no" }, String(line)),
                 drawLine(line),
+                file.has.includes(".stages") ? stagesButton(file, line) : undefined,
               ),
             ),
           );
@@ -221,6 +222,31 @@
       ),
       h("tbody", {}, ...rows),
     );
+  }
+
+  /**
+   * How a line became what runs, below it when asked for.
+   * @type {(file: SourceDocument, line: number) => HTMLElement}
+   */
+  function stagesButton(file, line) {
+    const button = h("button", { type: "button", class: "link stages", hidden: true }, "stages");
+    void bytecov.load(`${file.name}.stages`).then((/** @type {StagesDocument} */ { lines }) => {
+      const told = lines[String(line)];
+      if (!told) return;
+      const row = h(
+        "tr",
+        { hidden: true },
+        h("td", { colspan: "4" }, h("pre", { tabindex: "0" }, told)),
+      );
+      button.setAttribute("aria-expanded", "false");
+      button.addEventListener("click", () => {
+        button.closest("tr")?.after(row);
+        row.hidden = !row.hidden;
+        button.setAttribute("aria-expanded", String(!row.hidden));
+      });
+      button.hidden = false;
+    });
+    return button;
   }
 
   /** Where a branch leads, and whose it is. @type {(file: SourceDocument, block: Block, text: TextOf) => HTMLElement} */
