@@ -17,6 +17,7 @@ from bytecov.vm.layout import ENTRY, OUT
 from bytecov.vm.machine import interpret
 from bytecov.vm.program import Program, Translated
 from bytecov.vm.stub import build_stub
+from bytecov.vm.tracing import is_debugged
 
 
 class VMRecorder:
@@ -31,8 +32,9 @@ class VMRecorder:
         self._values = Values() if values else None
         self._library = library if self._values is None else None
         self._set = ops.running()
-        exposure.install()
         self._programs: list[Program] = []
+        self._lines = False  # whether somebody may debug what comes
+        exposure.install(self._programs)
         self._originals: dict[CodeType, CodeType] = {}
         self._kept: list[Recorded] = []  # of contexts that have ended
 
@@ -42,13 +44,14 @@ class VMRecorder:
         watch = self._values.watch if self._values else None
         program = Program(code, self._set.table, self.prepare, interpret, self._translate, watch)
         self._programs.append(program)
+        self._lines = self._lines or is_debugged(code)
         stub = self._stub(program)
         self._originals[stub] = code
         return stub
 
     def _stub(self, program: Program) -> CodeType:
-        if self._library is None:
-            return build_stub(program, self._set.dialect)
+        if self._library is None or self._lines:
+            return build_stub(program, self._set.dialect, self._lines)
         book = self._library.book(program.code)
         if book.knows_translation(program):
             program.expect_heat()

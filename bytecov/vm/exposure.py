@@ -12,31 +12,38 @@ foreign runs, and takes over what has been assigned through `f_locals` (3.13+). 
 function does not know of it: its frame shows the variables as they were at the last event.
 """
 
+import gc
 import sys
-from builtins import getattr, type, zip  # guests may patch builtins
+from builtins import all, getattr, type, zip  # guests may patch builtins
+from collections.abc import Sequence
 from types import FrameType, GeneratorType
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+from bytecov.vm import tracing
 from bytecov.vm.frame import F_LOCALS_IS_VIEW, UNBOUND, Frame
 from bytecov.vm.machine import interpret
 from bytecov.vm.program import Program
 
 OWN_FRAME: Final = frozenset({"gi_frame", "cr_frame", "ag_frame", "tb_frame"})
 ASK_FOR_NAMES: Final = frozenset(
-    {"_py_warnings", "collections", "enum", "logging", "typing", "warnings", Program.__module__}
+    {"_py_warnings", "collections", "enum", "logging", "typing", "warnings"}
 )
-"""Modules that ask a caller's frame for its module, file, line or builtins, and nothing else."""
+"""Modules that ask their caller's frame for its module, file or line, and nothing else."""
+
+TRACES: Final = frozenset({"sys.settrace", "sys.setprofile", "sys.monitoring.register_callback"})
 
 _interpreting = interpret.__code__
 _looked_at: "WeakKeyDictionary[GeneratorType[Any, Any, Any], FrameType]" = WeakKeyDictionary()
 _installed = False
+_programs: Sequence[Program] = ()
 _working = False  # what we do ourselves raises such events, too
 
 
-def install() -> None:
-    """From now on, for good."""
-    global _installed
+def install(programs: Sequence[Program] = ()) -> None:
+    """From now on, for good.  `programs` are all that may be translated, and will be."""
+    global _installed, _programs
+    _programs = programs
     if not _installed:
         _installed = True
         sys.addaudithook(_watch)
@@ -45,12 +52,20 @@ def install() -> None:
 def _watch(event: str, arguments: tuple[Any, ...]) -> None:
     """The audit hook."""
     global _working
+    if tracing.looking:
+        return
     if event == "sys._getframe":
         if _working:
             return
         _working = True
         try:
             _expose_callers(arguments[0])
+        finally:
+            _working = False
+    elif event in TRACES and not _working:
+        _working = True
+        try:
+            _trace_callers()
         finally:
             _working = False
     elif event == "object.__getattr__" and arguments[1] in OWN_FRAME and not _working:
@@ -71,29 +86,68 @@ def _expose_callers(frame: FrameType | None) -> None:
         frame = frame.f_back
 
 
-def _expose(real: FrameType) -> None:
-    """Bring the local variables into a frame, if it is a guest's and runs or waits."""
+def _trace_callers() -> None:
+    """Somebody wants to be told of calls and lines, or no more."""
+    if not tracing.on:
+        tracing.on = True
+        tracing.hide()
+        for program in _programs:
+            program.cool()
+    real: FrameType | None = sys._getframe(2)
+    while real is not None:
+        if (frame := _expose(real) or _by_content(real)) is not None:
+            tracing.trace(frame, real)
+        real = real.f_back
+
+
+def _by_content(real: FrameType) -> Frame | None:
+    """The interpreter's frame behind a real one that cannot name it: a body of a module or class,
+    or a function that has its local variables already, for a callee that looks at them."""
+    constants = real.f_code.co_consts
+    program = constants[-1] if constants else None
+    if type(program) is not Program:
+        return None
+    shown, names = real.f_locals, program.code.co_varnames
+    for each in gc.get_objects():
+        if type(each) is Frame and each.program is program:
+            if program.keeper is None:
+                if each.namespace is shown:
+                    return each
+            elif all(
+                shown.get(names[slot], UNBOUND) is value
+                for slot, value in zip(program.plain_slots, each.plain_locals(), strict=True)
+            ):
+                return each
+    return None
+
+
+def _expose(real: FrameType) -> Frame | None:
+    """Bring the local variables into a frame, if it is a guest's and runs or waits; the
+    interpreter's own frame, if it is not translated."""
     constants = real.f_code.co_consts
     program = constants[-1] if constants else None
     if type(program) is not Program or program.keeper is None:
-        return
+        return None
     interpreter = _interpreter(real, program)
     if interpreter is None:
-        return
+        return None
     _looked_at[interpreter] = real
     while type(interpreter.gi_yieldfrom) is GeneratorType:
         interpreter = interpreter.gi_yieldfrom
     if interpreter.gi_frame is None:
-        return
+        return None
+    found = None
     variables = interpreter.gi_frame.f_locals
     if interpreter.gi_code is _interpreting:
         if type(frame := variables.get("frame")) is Frame:
+            found = frame
             frame.looked_at = real
             _write(real, program, frame.plain_locals())
     elif interpreter.gi_code is program.run.__code__:
         _write(real, program, [variables[f"x{slot}"] for slot in program.plain_slots])
     if not F_LOCALS_IS_VIEW:
         variables.clear()  # the copy would keep the values alive
+    return found
 
 
 def _interpreter(real: FrameType, program: Program) -> "GeneratorType[Any, Any, Any] | None":

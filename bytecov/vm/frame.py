@@ -3,9 +3,12 @@
 import sys
 from builtins import dict, isinstance, len, list, type, zip  # guests may patch builtins
 from types import FrameType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bytecov.vm.program import Program
+
+if TYPE_CHECKING:
+    from bytecov.vm.operation import Function
 
 
 class Absent:
@@ -59,6 +62,7 @@ class Frame:
     `locals` holds what the host calls localsplus: local variables, then cells, then free
     variables, with real cell objects.  `namespace` is the mapping of a class or module body.
     `looked_at` is the real frame once somebody has looked at it (`exposure`).
+    `traced` once its lines are told, last that at `traced_at` (`tracing`).
     `ip` is the index, not the offset, of the next instruction.  `plain` tells that looking
     up a global calls nothing foreign.  `seen` is a watcher's, to keep what it knows of the call.
     """
@@ -75,6 +79,9 @@ class Frame:
         "program",
         "seen",
         "stack",
+        "traced",
+        "traced_at",
+        "traced_line",
     )
 
     def __init__(
@@ -89,6 +96,9 @@ class Frame:
         self.namespace = namespace
         self.stack: list[Any] = list(values[len(program.entry_slots) :])
         self.looked_at: FrameType | None = None
+        self.traced = False
+        self.traced_at = -1
+        self.traced_line: int | None = None
         self.seen: Any = None
         self.locals: list[Any] = [UNBOUND] * program.slots
         for slot, value in zip(program.entry_slots, values, strict=False):
@@ -101,6 +111,15 @@ class Frame:
             names = self.program.code.co_varnames
             for slot in self.program.plain_slots:
                 self.locals[slot] = shown.get(names[slot], UNBOUND)
+
+    @property
+    def operations(self) -> "list[tuple[Function, Any]]":
+        """What to do, instruction by instruction."""
+        if not self.traced:
+            return self.program.operations
+        assert self.looked_at is not None
+        self.looked_at.f_trace_lines = False  # debuggers set it
+        return self.program.announcing
 
     def plain_locals(self) -> list[Any]:
         """The values of the local variables that are no cells."""

@@ -16,6 +16,7 @@ from types import CodeType, TracebackType
 from typing import Any, Final
 
 from bytecov.model.errors import VMError
+from bytecov.vm import tracing
 from bytecov.vm.frame import FIRST_DIES_FIRST, UNBOUND, Frame, is_plain
 from bytecov.vm.gaps import close_gaps
 from bytecov.vm.layout import ENTRY, OUT
@@ -33,6 +34,7 @@ from bytecov.vm.signals import (
     Request,
     Reraise,
     Signal,
+    Tell,
 )
 
 INTERRUPTIONS = (KeyboardInterrupt, RuntimeError, MemoryError)
@@ -75,7 +77,9 @@ def interpret(
     del values  # nothing lives longer than under the host
     if not program.is_generator:
         frame.counts[ENTRY] += 1
-    operations, sites, stack = program.operations, program.sites, frame.stack
+    if tracing.on:
+        tracing.begin(frame)
+    operations, sites, stack = frame.operations, program.sites, frame.stack
     index, leaving = frame.ip, ABANDON
     warm_up = program.warm_up
     first: Callable[[], None] | None = warm_up
@@ -104,7 +108,8 @@ def interpret(
                             break
                 if signal is NATIVE or signal is NATIVE_SYNCED:
                     if signal is NATIVE_SYNCED or frame.looked_at is not None:
-                        yield from synced(program, frame.plain_locals())
+                        for request in synced(program, frame.plain_locals()):
+                            yield request
                     site = sites[index]
                     callee = stack[-site.operands] if signal is NATIVE_SYNCED else None
                     result = yield site.number, operands(stack, site.operands, site.kept)
@@ -117,20 +122,37 @@ def interpret(
                         callee = None
                     if frame.looked_at is not None:
                         frame.take_over()
+                        operations = frame.operations
                     elif signal is NATIVE_SYNCED and program.plain_slots:
                         yield FORGET, None
                     signal = None
                     if type(result) is Raised:
                         exception, leaving = result.exception, LEAVE
                         break
-                    site.receive(frame, operations[index][1], result)
+                    site.receive(frame, program.operations[index][1], result)
                     result = None
                     warm_up()
                 elif signal is RETURN:
                     if leaving == LEAVE or frame.looked_at is not None:  # somebody may keep it
-                        yield from synced(program, frame.plain_locals())
+                        for request in synced(program, frame.plain_locals()):
+                            yield request
+                    if program.return_sites and (tracing.on or frame.looked_at is not None):
+                        line = program.layout.instructions[index].line
+                        yield program.return_sites[line], stack.pop()
+                        stack.append(None)
                     end(frame)
                     return stack.pop()
+                elif type(signal) is Tell and frame.looked_at is not None:
+                    for request in synced(program, frame.plain_locals()):
+                        yield request
+                    frame.looked_at.f_trace_lines = True
+                    result = yield signal.number, None
+                    frame.looked_at.f_trace_lines = False
+                    frame.take_over()
+                    signal = None
+                    if type(result) is Raised:
+                        exception, leaving = result.exception, LEAVE
+                        break
                 else:
                     break
         except GeneratorExit:  # a generator is dropped that would not notice (3.13+)
@@ -261,4 +283,4 @@ def describe(program: Program, index: int, bug: Exception) -> str:
     )
 
 
-interpret.__code__ = close_gaps(interpret.__code__)
+interpret.__code__ = tracing.hidden(close_gaps(interpret.__code__))

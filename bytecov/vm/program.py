@@ -12,12 +12,13 @@ from builtins import (  # guests may patch builtins
     tuple,
 )
 from collections.abc import Callable, Generator
-from functools import cached_property
 from math import inf
-from types import CodeType, FunctionType
+from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bytecov.vm import tracing
 from bytecov.vm.layout import ENTRY, Handler, Layout
+from bytecov.vm.once import once
 from bytecov.vm.signals import NATIVE, Request
 
 if TYPE_CHECKING:
@@ -73,19 +74,22 @@ class Program:
         self.entry_slots: tuple[int, ...] = ()
         self.sites: dict[int, Site] = {}
         self.plain_slots: tuple[int, ...] = ()
+        self.line_sites: dict[int | None, int] = {}  # {line: number}, where debugging is likely
+        self.return_sites: dict[int | None, int] = {}
         self.keeper: int | None = None  # the slot that holds the interpreter in the real frame
         self._nested = nested
-        self._translate = translate
+        self._translate = self._translator = translate
         self._watch = watch
         self.entries: dict[int, tuple[int, int]] = {}  # where a loop may go over to `run`
         self.where: list[int] = []  # {line of the translation: index of the instruction}
         self._warmth = 0.0
         self._hot = inf  # the warmth of a hot program, when it is laid out
+        self._interpreter = interpret.__code__
         self.run = FunctionType(
             interpret.__code__, interpret.__globals__, "interpret", (self, None), None
         )
 
-    @cached_property
+    @once
     def layout(self) -> Layout:
         """Its instructions.  Many a program never runs, so they are laid out when one does."""
         layout = Layout(self.code)
@@ -94,22 +98,22 @@ class Program:
         self._hot = HOT * len(layout.instructions)
         return layout
 
-    @cached_property
+    @once
     def start(self) -> int:
         """The index of the first instruction that the interpreter executes."""
         return self.layout.start
 
-    @cached_property
+    @once
     def handlers(self) -> list[Handler | None]:
         """Where exceptions of each instruction go."""
         return list(self.layout.handlers)
 
-    @cached_property
+    @once
     def slots(self) -> int:
         """The size of localsplus."""
         return slot_count(self.code)
 
-    @cached_property
+    @once
     def constants(self) -> tuple[Any, ...]:
         """`co_consts` with every nested code object replaced by its stub."""
         return tuple(
@@ -117,16 +121,24 @@ class Program:
             for each in self.code.co_consts
         )
 
-    @cached_property
+    @once
     def operations(self) -> list[tuple["Function", Any]]:
         """(function, argument) of each instruction."""
+        return tracing.quietly(self._operations)
+
+    def _operations(self) -> list[tuple["Function", Any]]:
         self.layout.constants = self.constants
         return [
             (operation.function or handed_over, operation.argument(self.layout, index))
             for index, operation in enumerate(self.by_index)
         ]
 
-    @cached_property
+    @once
+    def announcing(self) -> list[tuple["Function", Any]]:
+        """The operations of a frame whose lines are told."""
+        return tracing.quietly(lambda: tracing.announcing(self))
+
+    @once
     def by_index(self) -> list["Operation"]:
         """The operation of each instruction, as somebody wants it who watches."""
         operations = [self.table[each.name] for each in self.layout.instructions]
@@ -149,7 +161,7 @@ class Program:
 
     def heat(self) -> None:
         """Translate the program, unless that was tried before."""
-        if self._translate is None:
+        if self._translate is None or (tracing.on and tracing.somebody_traces()):
             return
         translate, self._translate = self._translate, None
         try:
@@ -162,6 +174,12 @@ class Program:
             self.run.__code__ = translated.code
             self.entries = translated.entries
 
+    def cool(self) -> None:
+        """Have the calls to come interpreted: they are to be traced."""
+        self.entries = {}
+        self.run.__code__ = self._interpreter
+        self._translate = self._translator
+
     def translated(
         self, resumed: tuple[int, int, list[Any], list[Any]], names: Any, namespace: Any
     ) -> Generator[Request, Any, Any]:
@@ -169,12 +187,12 @@ class Program:
         going_on: Generator[Request, Any, Any] = self.run(names, namespace, (), self, resumed)
         return going_on
 
-    @cached_property
+    @once
     def is_generator(self) -> bool:
         """Whether calling it makes a generator, coroutine or async generator."""
         return bool(self.code.co_flags & 0x2A0)  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
 
-    @cached_property
+    @once
     def begins(self) -> int:
         """How many values are on the stack when a generator is made: an iterator or nothing."""
         effects = [
@@ -201,10 +219,18 @@ class Program:
         if found is USUAL or found is builtins:
             return USUAL
         # A function keeps those that were there when it was made, and its frame knows.
-        real = sys._getframe(1)
+        return self.real_frame().f_builtins
+
+    def real_frame(self) -> FrameType:
+        """The frame of the stub whose interpreter is running."""
+        tracing.looking = True  # to tell it from somebody who wants to see (`exposure`)
+        try:
+            real = sys._getframe()
+        finally:
+            tracing.looking = False
         while real.f_code.co_consts[-1:] != (self,) and real.f_back is not None:
             real = real.f_back
-        return real.f_builtins
+        return real
 
 
 def handed_over(frame: Any, argument: Any) -> Any:

@@ -32,6 +32,15 @@ class Reraise:
         self.exception = exception
 
 
+class Tell:
+    """Whoever traces the guest is to be told of a line; then the same instruction once more."""
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: int) -> None:
+        self.number = number  # of the stub's NOP
+
+
 class Raised(tuple[BaseException]):
     """Sent into the interpreter by the stub: the host's execution of a site raised.
 
@@ -47,7 +56,7 @@ NATIVE: Final = Native()
 NATIVE_SYNCED: Final = Native(synced=True)
 RETURN: Final = Return()
 
-Signal = Native | Return | Reraise | None
+Signal = Native | Return | Reraise | Tell | None
 
 
 class Exhausted:

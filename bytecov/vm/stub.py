@@ -26,7 +26,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Final
 
 from bytecov.bytecode.assemble import Item, Label, Protected, assemble, rebuild
-from bytecov.bytecode.positions import Position
+from bytecov.bytecode.positions import NOWHERE, Position
 from bytecov.vm.emit import Dialect, Writer
 from bytecov.vm.frame import NULL
 from bytecov.vm.ops import build
@@ -43,26 +43,34 @@ CO_VARKEYWORDS: Final = 0x8
 UNBOUND_LOCALS: Final = {"LOAD_FAST", "LOAD_FAST_CHECK", "DELETE_FAST"}
 """What the host does for us on a local variable only when it has no value."""
 
+RETURNS: Final = {"RETURN_VALUE", "RETURN_CONST"}
+
 CHECKED = False  # tests have the assembler find the stack size itself, and what is wrong
 AROUND: Final = 8  # stack items that a stub needs beside the operands of a site
 
 RECEIVERS: "dict[int, Receiver]" = {0: build.drops, 1: build.pushes}
 
 
-def build_stub(program: Program, dialect: Dialect) -> CodeType:
-    """The stub of a program; tells the program its sites and what its frames begin with."""
-    return _Builder(program, dialect).build()
+def build_stub(program: Program, dialect: Dialect, lines: bool = False) -> CodeType:
+    """The stub of a program; tells the program its sites and what its frames begin with.
+
+    With `lines`, there is a place for each line, for debuggers (`tracing`), and what is the
+    stub's own has none.
+    """
+    return _Builder(program, dialect, lines).build()
 
 
 class _Builder:
-    def __init__(self, program: Program, dialect: Dialect) -> None:
+    def __init__(self, program: Program, dialect: Dialect, lines: bool) -> None:
         self.program = program
+        self.lines = lines
         self.code = program.code
         self.dialect = dialect
         self.layout = program.layout
         self.items: list[Item | Label] = []
         self.constants: list[object] = list(self.code.co_consts)
-        self.inside = Position(self.code.co_firstlineno, self.code.co_firstlineno)
+        first = self.code.co_firstlineno
+        self.inside = NOWHERE if lines else Position(first, first)
         positions = list(self.code.co_positions())
         self.writer = Writer(
             self.items,
@@ -251,7 +259,18 @@ class _Builder:
             self.program.sites[index] = Site(number, operands, kept, receive)
             indices.append(index)
             number += 1
+        if self.lines:
+            self.plan_lines(number)
         return indices
+
+    def plan_lines(self, number: int) -> None:
+        """Numbers for every line, and for every line with a return."""
+        instructions = self.layout.instructions[self.layout.start + 1 :]
+        told = dict.fromkeys(each.line for each in instructions if each.line is not None)
+        left = dict.fromkeys(each.line for each in instructions if each.name in RETURNS)
+        self.program.line_sites = {line: number + at for at, line in enumerate(told)}
+        number += len(told)
+        self.program.return_sites = {line: number + at for at, line in enumerate(left)}
 
     def dispatch(self, indices: list[int]) -> None:
         """The binary search, with a site at each leaf."""
@@ -263,6 +282,8 @@ class _Builder:
         ]
         sites += [partial(self.delete, slot) for slot in self.program.plain_slots]
         sites += [partial(self.site, index) for index in indices]
+        sites += [partial(self.tell, line) for line in self.program.line_sites]
+        sites += [partial(self.return_at, line) for line in self.program.return_sites]
 
         def search(low: int, high: int) -> None:
             if high - low == 1:
@@ -289,7 +310,29 @@ class _Builder:
         if each.name in UNBOUND_LOCALS and each.oparg == self.program.keeper:
             self.writer.op("DELETE_FAST", each.oparg)  # fails in the same words when repeated
         operation.emit(self.writer, operation.effect)
+        if self.lines:  # a debugger may look before the next instruction
+            self.writer.op("JUMP_BACKWARD_NO_INTERRUPT", self.loop)
+        else:
+            self.again()
+
+    def tell(self, line: int | None) -> None:
+        """Payload None: an instruction of a line, for who is told of lines."""
+        first = next(each for each in self.writer.positions if each.line == line)
+        self.items.append(Item("NOP", 0, first))
         self.again()
+
+    def return_at(self, line: int | None) -> None:
+        """Payload what is returned: let the interpreter end, then return at a line."""
+        ended = Label()
+        self.op("SWAP", self.depth)
+        if self.dialect.paired:
+            self.op("SWAP", 2)
+        self.load(None)
+        self.op("SEND", ended)
+        self.items.append(ended)
+        for _ in range(self.depth if self.dialect.send_ends else 1):
+            self.op("POP_TOP")
+        self.items.append(Item("RETURN_VALUE", 0, Position(line, line)))
 
     def again(self) -> None:
         # A pending signal is the interpreter's to see, at its own backward jump.
@@ -342,8 +385,13 @@ class _Builder:
         self.items.append(self.interrupted)
         self.op("RERAISE", 0)
         self.items.append(self.returned)
-        for name in self.dialect.send_ends:
-            self.op(name)
+        if self.lines and self.dialect.send_ends:  # END_SEND would tell of a StopIteration
+            self.op("SWAP", self.depth)
+            for _ in range(self.depth - 1):
+                self.op("POP_TOP")
+        else:
+            for name in self.dialect.send_ends:
+                self.op(name)
         self.op("RETURN_VALUE")
 
     def fail(self) -> None:

@@ -16,9 +16,12 @@ GUESTS = Path(__file__).with_name("guest")
 SINCE = {"type_parameters": (3, 12), "template_strings": (3, 14)}
 """Guests in a syntax that older Pythons do not have."""
 
-UNWATCHED = {"recursion", "unwatched"}
-"""Guests that the oracle cannot follow: it is called on the guest's own stack, and it does not
-know copied code objects."""
+UNWATCHED = {"debugging", "recursion", "unwatched"}
+"""Guests that the oracle cannot follow: it is called on the guest's own stack, it may be a trace
+function itself, and it does not know copied code objects."""
+
+UNTRANSLATED = {"debugging"}
+"""Guests that trace frames which must be interpreted for that."""
 
 QUICK = {"coroutines", "generators", "hot"}
 """Guests of which every function is translated in each run of the tests; it takes seconds."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.vm.runs import GUESTS, NAMES, QUICK, run
+from tests.vm.runs import GUESTS, NAMES, QUICK, UNTRANSLATED, run
 
 
 def check(mode: str, name: str) -> None:
@@ -20,7 +20,11 @@ def test_interpreted(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=[] if name in QUICK else [pytest.mark.corpus]) for name in NAMES],
+    [
+        pytest.param(name, marks=[] if name in QUICK else [pytest.mark.corpus])
+        for name in NAMES
+        if name not in UNTRANSLATED
+    ],
 )
 def test_translated(name: str) -> None:
     check("translated", name)

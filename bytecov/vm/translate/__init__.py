@@ -13,6 +13,7 @@ from bytecov.bytecode.assemble import Item, Label, assemble, disassemble, rebuil
 from bytecov.vm.emit import Dialect
 from bytecov.vm.gaps import close_gaps
 from bytecov.vm.program import Program, Translated
+from bytecov.vm.tracing import WARMS_UP, hidden
 from bytecov.vm.translate.evaluate import Untranslatable
 from bytecov.vm.translate.lifetimes import Depths, release
 from bytecov.vm.translate.source import SEARCHES, Translator
@@ -41,7 +42,8 @@ def translate(program: Program, dialect: Dialect) -> Translated | None:
         where,
         {at for at, (_, line, _) in enumerate(lines, 1) if line.startswith(NOTHING_DIES)},
     )
-    code = finished(function.__code__, translation.objects, depths, dialect)
+    written = function.__code__ if WARMS_UP else hidden(function.__code__)
+    code = finished(written, translation.objects, depths, dialect)
     return Translated(close_gaps(code), where, translation.entries)
 
 
