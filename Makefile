@@ -12,12 +12,13 @@
 # make torture   a million inputs for each reader, faults of disks and processes, size; hours long:
 #                docs/trust.md
 # make install-check  wheel and sdist by pip, uv and pipx, on every Python that is here
+# make matrix    the coverage.py plugin on every Python, with the oldest and newest coverage.py
 # make clean     remove what all of this left behind
 #
 # Each target makes .venv and installs what it needs; PYTHON=python3.13 chooses the Python.
 
 .NOTPARALLEL:
-.PHONY: demo test lint lint-web check test-all twin map-corpus clean conformance projects install-check torture
+.PHONY: matrix demo test lint lint-web check test-all twin map-corpus clean conformance projects install-check torture
 
 VENV := .venv
 ARGS ?=
@@ -57,6 +58,9 @@ projects: $(VENV)/dev
 
 torture: $(VENV)/dev
 	$(VENV)/bin/python -m tests.torture.fuzz $(ARGS)
+
+matrix: $(VENV)/dev
+	$(VENV)/bin/python tools/plugin_matrix.py $(ARGS)
 
 install-check: $(VENV)/dev
 	$(VENV)/bin/python tools/check_install.py $(ARGS)

@@ -115,6 +115,16 @@ class Session:
             static = self.settings.context
             self._measurement.switch_context("|".join(one for one in (static, name) if one))
 
+    def restart(self) -> None:
+        """Begin again in a process that was forked: what its parent did is not its own."""
+        if self._measurement:
+            self._measurement.forget()
+            self._started, self._clock = time.time(), time.monotonic()
+
+    def measures(self, path: str) -> bool:
+        """Whether the file at an absolute path is measured."""
+        return self._scope is not None and self._scope.measures(path)
+
     def forget(self) -> None:
         """Empty the data file: what is measured now takes the place of what was before.  Where
         that cannot be done, the program is measured all the same."""

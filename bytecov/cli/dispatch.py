@@ -67,6 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
+        if arguments[:1] == ["run"]:
+            raise  # Python then ends by SIGINT, as it would have without us
         return 130
 
 

@@ -1,17 +1,12 @@
 """`bytecov run`: everything after the program's name belongs to the program."""
 
 import argparse
-import atexit
-import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bytecov.cli.before import LOADED_BEFORE
-from bytecov.cli.options import Parser, add_common, comma_list, session_for, warn
+from bytecov.cli.options import Parser, add_common, comma_list, session_for
 from bytecov.config.settings import ENGINES, LEVELS
-from bytecov.model.errors import BytecovError, UsageError
-
-if TYPE_CHECKING:
-    from bytecov.api.session import Session
+from bytecov.model.errors import UsageError
 
 USAGE = "[option …] (FILE | -m MODULE | PROGRAM) [argument …]"
 DESCRIPTION = """\
@@ -128,8 +123,9 @@ def run_command(arguments: list[str]) -> int:
     how = ("engine", "level", "values", "context", "dynamic_context", "parallel")
     session = session_for(options, "source", "include", "omit", *how)
 
+    from bytecov.api.lifetime import Lifetime
     from bytecov.record.apart import make_room
-    from bytecov.record.program import compile_program, find_program, run_program
+    from bytecov.record.program import INTERRUPTED, compile_program, find_program, run_program
 
     session.start()  # before the program is looked for: that may import its packages
     program = find_program(line.program, line.as_module)
@@ -137,31 +133,11 @@ def run_command(arguments: list[str]) -> int:
     if not options.append and not session.settings.parallel:
         session.forget()
     make_room(program.search, LOADED_BEFORE)
-    saving = _Saving(session, [*(["-m"] if line.as_module else []), *line.program])
-    # First registered, last called: what the program does at its end is measured too.
-    atexit.register(saving.save)
-    saving.status = run_program(program, code, session.prepare)
-    return saving.status
-
-
-class _Saving:
-    """What is left to do when the program has ended, with its threads and exit functions."""
-
-    def __init__(self, session: "Session", argv: list[str]) -> None:
-        self.session = session
-        self.argv = argv
-        self.status: int | None = None
-
-    def save(self) -> None:
-        self.session.stop()
-        try:
-            self.session.save(self.argv, self.status)
-        except (BytecovError, OSError) as error:
-            _say(f"what was measured could not be saved: {error}")
-        if sys.stderr is not None:
-            warn(self.session)
-
-
-def _say(sentence: str) -> None:
-    if sys.stderr is not None:  # the program may have closed it
-        print(f"bytecov: {sentence}", file=sys.stderr)
+    lifetime = Lifetime(session, [*(["-m"] if line.as_module else []), *line.program])
+    lifetime.begin()
+    try:
+        lifetime.status = run_program(program, code, session.prepare)
+    except KeyboardInterrupt:
+        lifetime.status = INTERRUPTED
+        raise
+    return lifetime.status

@@ -6,6 +6,7 @@ the import system's file name, so that tracebacks leave them out as they leave o
 it (`remove_importlib_frames`, Python/import.c).
 """
 
+import os
 import sys
 from collections.abc import Callable
 from importlib.machinery import SourceFileLoader
@@ -24,7 +25,10 @@ class Importer:
         self._prepare = prepare
         self._original = original
         self._undo: list[Callable[[], None]] = []
-        self._after_import = {"_pytest.assertion.rewrite": self._hook_rewriting}
+        self._after_import = {
+            "_pytest.assertion.rewrite": self._hook_rewriting,
+            "runpy": self._hook_run_path,
+        }
 
     def install(self) -> None:
         """Measure what is imported from now on."""
@@ -74,6 +78,20 @@ class Importer:
         self._replace(rewrite, "_rewrite_test", prepared_test)
         self._replace(rewrite, "_read_pyc", prepared_pyc)
         self._replace(rewrite, "_write_pyc", write_original)
+
+    def _hook_run_path(self, runpy: Any) -> None:
+        """`runpy.run_path` compiles the file itself, so does a spawned process of multiprocessing
+        with the main module of its parent."""
+        prepare, get_code = self._prepare, runpy._get_code_from_file
+
+        def get_prepared(*arguments: str) -> Any:
+            found = get_code(*arguments)  # up to 3.11 run name and path, code and path
+            path = os.path.abspath(os.fsdecode(arguments[-1]))
+            if isinstance(found, tuple):
+                return (prepare(path, found[0]), *found[1:])
+            return prepare(path, found)
+
+        self._replace(runpy, "_get_code_from_file", get_prepared)
 
     def _replace(self, holder: Any, name: str, new: object) -> None:
         inherited = name not in vars(holder)

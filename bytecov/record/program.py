@@ -19,6 +19,10 @@ from bytecov.model.errors import UsageError
 Prepare = Callable[[str, CodeType], CodeType]
 
 
+INTERRUPTED = 130
+"""The status that shells give to a program that SIGINT ended."""
+
+
 class Program(NamedTuple):
     """Something to run: the file, what `sys.argv` shall be, and for `-m` the module's spec."""
 
@@ -49,7 +53,11 @@ def find_program(argv: list[str], as_module: bool = False) -> Program:
 
 
 def run_program(program: Program, code: CodeType, prepare: Prepare) -> int:
-    """Run the program's `code` to its end; the exit status that plain `python` would have."""
+    """Run the program's `code` to its end; the exit status that plain `python` would have.
+
+    Where a KeyboardInterrupt leaves it, that is shown and raised again: let leave the process,
+    it has Python end as without us, by the signal, and say nothing more.
+    """
     sys.argv[:] = program.argv
     sys.path[0] = program.search
     code = prepare(program.path, code)
@@ -62,7 +70,11 @@ def run_program(program: Program, code: CodeType, prepare: Prepare) -> int:
     except SystemExit as exit:
         return _exit_status(exit)
     except BaseException as error:
-        return _report(error)
+        _report(error)
+        if isinstance(error, KeyboardInterrupt):
+            sys.excepthook = _say_nothing
+            raise KeyboardInterrupt from None
+        return 1
     return 0
 
 
@@ -181,11 +193,14 @@ def _exit_status(exit: SystemExit) -> int:
     return 1
 
 
-def _report(error: BaseException) -> int:
+def _report(error: BaseException) -> None:
     """Show an exception that left the program as `python` shows it, without frames of ours."""
     error.__traceback__ = theirs(error.__traceback__)
     sys.excepthook(type(error), error, error.__traceback__)
-    return 130 if isinstance(error, KeyboardInterrupt) else 1
+
+
+def _say_nothing(*error: object) -> None:
+    """All was said."""
 
 
 def theirs(traceback: TracebackType | None) -> TracebackType | None:

@@ -13,6 +13,7 @@ import pytest
 from bytecov.api import Session
 from bytecov.api.configuration import load
 from bytecov.api.errors import BytecovError
+from bytecov.api.lifetime import Lifetime
 from bytecov.api.reporting import Results, render, shortfalls, write
 from bytecov_pytest import REPORTS
 from bytecov_pytest.contexts import Contexts
@@ -36,6 +37,7 @@ class Measuring(Contexts):
             self.session.start()
             if not self.is_worker:
                 self.session.forget()
+            Lifetime(self.session, ["pytest"]).begin(save=False)
         except BytecovError as error:
             raise pytest.UsageError(f"bytecov: {error}") from None
         self.argv = ["pytest", *config.invocation_params.args]

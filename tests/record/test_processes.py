@@ -1,0 +1,152 @@
+"""Every process of a program, whichever way it begins and ends: measured, saved, folded in."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+CONFIGURATION = """\
+[tool.bytecov]
+concurrency = ["thread", "multiprocessing"]
+patch = ["subprocess", "_exit", "execv"]
+sigterm = true
+"""
+WAYS = {
+    "fork": 'spawned("fork")',
+    "spawn": 'spawned("spawn")',
+    "forkserver": 'spawned("forkserver")',
+    "os_fork": "forked(sys.exit)",
+    "os_exit": "forked(os._exit)",
+    "pool": "pooled()",
+    "thread": "threaded()",
+    "asyncio": "asyncio.run(awaited())",
+    "script": 'started("script.py")',
+    "module": 'started("-m", "script")',
+    "execv": "replaced()",
+}
+PROGRAM = """\
+import asyncio
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from kinds import happened
+
+
+def spawned(method):
+    child = multiprocessing.get_context(method).Process(target=happened, args=(method,))
+    child.start()
+    child.join()
+    assert child.exitcode == 0
+
+
+def forked(leave, kind="os_fork"):
+    child = os.fork()
+    if not child:
+        happened("os_exit" if leave is os._exit else kind)
+        leave(3)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
+
+
+def pooled():
+    with ProcessPoolExecutor(1) as pool:
+        pool.submit(happened, "pool").result()
+
+
+def threaded():
+    thread = threading.Thread(target=happened, args=("thread",))
+    thread.start()
+    thread.join()
+
+
+async def awaited():
+    happened("asyncio")
+
+
+def started(*words):
+    kind = "module" if len(words) > 1 else words[0].removesuffix(".py")
+    done = subprocess.run([sys.executable, *words, kind], stdout=subprocess.PIPE, text=True)
+    assert done.returncode == 5
+    assert done.stdout.split()[:2] == ["__main__", kind]
+
+
+def replaced():
+    child = os.fork()
+    if not child:
+        os.execv(sys.executable, [sys.executable, "script.py", "execv"])
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 5
+
+
+if __name__ == "__main__":
+    # before threads are
+    CALLS
+"""
+SCRIPT = """\
+import sys
+from kinds import happened
+
+if __name__ == "__main__":
+    happened(sys.argv[1])
+    print(__name__, sys.argv[1])
+    sys.exit(5)
+"""
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "bytecov", *words]
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        command(*words), cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+    )
+
+
+def outcomes(folder: Path, name: str) -> dict[str, dict[str, str]]:
+    """{text of a condition: its outcomes}"""
+    done = run(folder, "json", "-o", "-")
+    assert done.returncode == 0, done.stderr
+    decisions = json.loads(done.stdout)["files"][name]["decisions"]
+    return {part["text"]: part["outcomes"] for one in decisions for part in one["conditions"]}
+
+
+def test_every_way(tmp_path: Path) -> None:
+    tests = "\n".join(f'    if kind == "{kind}":\n        return {kind!r}' for kind in WAYS)
+    calls = "\n    ".join(sorted(WAYS.values(), key=lambda call: "pool" in call or "thr" in call))
+    (tmp_path / "kinds.py").write_text(f"def happened(kind):\n{tests}\n")
+    (tmp_path / "program.py").write_text(PROGRAM.replace("CALLS", calls))
+    (tmp_path / "script.py").write_text(SCRIPT)
+    (tmp_path / "pyproject.toml").write_text(CONFIGURATION)
+    done = run(tmp_path, "run", "program.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = outcomes(tmp_path, "kinds.py")
+    missed = [text for text, by in found.items() if by["true"] != "covered"]
+    assert missed == []
+    assert outcomes(tmp_path, "script.py")['__name__ == "__main__"']["true"] == "covered"
+    assert not list(tmp_path.glob(".bytecov.*"))
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_signals(tmp_path: Path, name: str) -> None:
+    """What was measured is saved, and the process dies of the signal."""
+    (tmp_path / "pyproject.toml").write_text(CONFIGURATION)
+    (tmp_path / "program.py").write_text(
+        "import os, signal, sys\n"
+        "name = sys.argv[1]\n"
+        "kind = 1 if name else 2\n"
+        "os.kill(os.getpid(), getattr(signal, name))\n"
+        "signal.pause()\n"
+    )
+    done = run(tmp_path, "run", "program.py", name)
+    assert done.returncode == -getattr(signal, name)
+    assert done.stderr.count("Traceback") == (name == "SIGINT")
+    assert outcomes(tmp_path, "program.py")["name"] == {"true": "covered", "false": "missed"}
