@@ -44,7 +44,13 @@ class Lifetime:
         settings = self._session.settings
         # First registered, last called: what the program does at its end is measured too.
         atexit.register(self.end)
-        os.register_at_fork(after_in_child=self._forked)
+        session = self._session
+        os.register_at_fork(
+            before=session.pause_journal,
+            after_in_parent=session.resume_journal,
+            after_in_child=self._forked,
+        )
+        session.keep_journal(self._argv)
         multiprocessing = "multiprocessing" in settings.concurrency
         if multiprocessing or {"_exit", "fork"} & set(settings.patch):
             self._before(os, "_exit")
@@ -79,6 +85,7 @@ class Lifetime:
         self._whole = False
         self.status = None
         self._session.restart()
+        self._session.keep_journal(self._argv)
 
     def _before(self, module: Any, name: str) -> None:
         """Save before a function of `os` that does not come back."""

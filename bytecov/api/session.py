@@ -5,6 +5,7 @@ Keep house: `combine`, `erase`.  What a session has to say beside its results co
 `warnings`.
 """
 
+import contextlib
 import os
 import re
 import sys
@@ -14,6 +15,8 @@ from functools import cached_property
 from types import CodeType
 from typing import TYPE_CHECKING, NamedTuple
 
+import bytecov
+from bytecov.bytecode.version import TEXT
 from bytecov.config.settings import Settings
 from bytecov.model.errors import BytecovError, DataError
 from bytecov.model.hits import Hits
@@ -26,6 +29,7 @@ from bytecov.record.scope import Scope, glob_matcher, glob_regex
 if TYPE_CHECKING:
     from bytecov.api.work import Work
     from bytecov.model.values import Witnessed
+    from bytecov.record.journal import Journal
     from bytecov.record.measure import Measurement
     from bytecov.store.aliases import Aliases
     from bytecov.store.merge import Combined, Differing
@@ -64,6 +68,7 @@ class Session:
         self.progress: Callable[[int, int], None] = lambda done, total: None
         """Hears how many files of a long task are done, of how many."""
         self._measurement: Measurement | None = None
+        self._journal: Journal | None = None
         self._scope: Scope | None = None
         self._path: list[str] = []
         self._cache: Cache | None = None
@@ -120,6 +125,68 @@ class Session:
         if self._measurement:
             self._measurement.forget()
             self._started, self._clock = time.time(), time.monotonic()
+            self._journal = None
+
+    def keep_journal(self, argv: Sequence[str]) -> None:
+        """From now on, what is seen is on disk within a second, in case the process is killed."""
+        measurement = self._measurement
+        if measurement is None:
+            return
+        from bytecov.record.journal import Journal
+        from bytecov.store.shards import HITS, shard_path
+
+        run = {
+            "uuid": os.urandom(16).hex(),
+            "argv": list(argv),
+            "directory": self.here,
+            "engine": measurement.engine,
+            "observes": sorted(measurement.observes),
+            "python": TEXT,
+            "platform": sys.platform,
+            "bytecov": bytecov.__version__,
+            "exit_code": None,
+            "started": self._started,
+            "seconds": 0.0,
+        }
+        first = {"bytecov hits": 1, "run": run, "optimize": sys.flags.optimize}
+        self._journal = Journal(shard_path(self.data_file) + HITS, measurement, first)
+        self._journal.start()
+
+    def pause_journal(self) -> None:
+        """Before the process forks: no thread of ours may be running."""
+        if self._journal:
+            self._journal.stop()
+
+    def resume_journal(self) -> None:
+        """Go on as before `pause_journal`."""
+        if self._journal:
+            self._journal.start()
+
+    def _end_journal(self) -> None:
+        """All is saved."""
+        if self._journal:
+            self._journal.stop()
+            with contextlib.suppress(OSError):
+                os.unlink(self._journal.path)
+            self._journal = None
+
+    def recover(self, directory: str | None = None) -> list[str]:
+        """Make data files of what killed processes left in `directory`, or beside the data file;
+        returns their names.  What cannot be read stays where it is, and a warning says why."""
+        from bytecov.store.shards import HITS, left_behind
+
+        found = []
+        for path in left_behind(self.data_file, directory):
+            from bytecov.api.recovery import recover
+            from bytecov.api.saving import Saving
+
+            saving = Saving(self.stored, self.settings.context, self.settings.redact)
+            try:
+                recover(path, path.removesuffix(HITS), saving)
+                found.append(path.removesuffix(HITS))
+            except (BytecovError, OSError) as error:
+                self.warn(str(error))
+        return found
 
     def measures(self, path: str) -> bool:
         """Whether the file at an absolute path is measured."""
@@ -128,6 +195,11 @@ class Session:
     def forget(self) -> None:
         """Empty the data file: what is measured now takes the place of what was before.  Where
         that cannot be done, the program is measured all the same."""
+        from bytecov.store.shards import left_behind
+
+        for path in left_behind(self.data_file):
+            with contextlib.suppress(OSError):
+                os.unlink(path)
         if os.path.exists(self.data_file):
             from bytecov.store.merge import start_anew
 
@@ -173,15 +245,18 @@ class Session:
             shard = shard_path(self.data_file)
             never = self._scope.find_files() if whole else ()
             saving.write(shard, self._measurement, never, run._replace(exit_code=exit_code))
+            self._end_journal()
             self.warnings += [*self._measurement.warnings, *saving.warnings]
             if self.settings.parallel:
                 return
-            try:
-                fold(self.data_file, shard)
-            except (BytecovError, OSError) as error:
-                self.warnings.append(
-                    f"{error}; what was measured is kept in {shard}: `bytecov combine` adds it"
-                )
+            # Children that were killed have left what they did to us.
+            for each in [shard, *(self.recover() if whole else ())]:
+                try:
+                    fold(self.data_file, each)
+                except (BytecovError, OSError) as error:
+                    self.warnings.append(
+                        f"{error}; what was measured is kept in {each}: `bytecov combine` adds it"
+                    )
 
     def stored(self, path: str) -> str:
         """The name of a source file in the data file."""
@@ -306,6 +381,7 @@ class Session:
         """The data file and the files of processes beside it; each run once."""
         from bytecov.store.reading import load
 
+        self.recover()
         found: list[Contents] = []
         seen: set[str] = set()
         for path in self._data_paths():
@@ -398,6 +474,7 @@ class Session:
         found: list[str] = []
         for path in paths or [os.path.dirname(self.data_file)]:
             if os.path.isdir(path):
+                self.recover(path)
                 found += shards(self.data_file, path)
                 own = os.path.join(path, os.path.basename(self.data_file))
                 if os.path.exists(own):
@@ -437,9 +514,11 @@ class Session:
     def erase(self) -> list[str]:
         """Remove the data file and the files beside it; returns the names of what is gone."""
         from bytecov.store.merge import erase
-        from bytecov.store.shards import shards
+        from bytecov.store.shards import left_behind, shards
 
-        gone: list[str] = []
+        gone: list[str] = left_behind(self.data_file)
+        for path in gone:
+            os.unlink(path)
         for path in [self.data_file, *shards(self.data_file)]:
             try:
                 if erase(path):

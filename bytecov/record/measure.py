@@ -99,6 +99,20 @@ class Measurement:
             self._recorder.cut(self._context)
             self._context = name
 
+    def news(self) -> list[tuple[str, CodeType, list[int]]]:
+        """What was seen since the last news: context, code object as its compiler made it, and
+        numbers that `replay` takes.  May be called by another thread."""
+        return self._recorder.news(self._context)
+
+    def replay(self, code: CodeType, told: list[int]) -> None:
+        """As if a code object of a prepared module had told this."""
+        self._recorder.replay(code, told)
+
+    @property
+    def modules(self) -> "list[tuple[str, CodeType, Stamp]]":
+        """Path, code object and state of the file of every module so far."""
+        return self._modules
+
     def forget(self) -> None:
         """Drop everything that was recorded and not taken."""
         self._recorder.forget()

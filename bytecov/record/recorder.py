@@ -37,3 +37,12 @@ class Recorder(Protocol):
     def forget(self) -> None:
         """Drop what was seen and not taken."""
         ...
+
+    def news(self, context: str) -> list[tuple[str, CodeType, list[int]]]:
+        """What was seen since the last news: context, code object, numbers that `replay` takes.
+        Takes nothing away, and may be called by another thread; the same can come twice."""
+        ...
+
+    def replay(self, code: CodeType, told: list[int]) -> None:
+        """As if a code object that was prepared had told this."""
+        ...

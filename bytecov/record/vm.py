@@ -104,6 +104,13 @@ class VMRecorder:
             if self._values:
                 self._values.take(program)
 
+    def news(self, context: str) -> list[tuple[str, CodeType, list[int]]]:
+        """None: the interpreter's counters are read at the end."""
+        return []
+
+    def replay(self, code: CodeType, told: list[int]) -> None:
+        """Nothing was told."""
+
 
 class _Flowing:
     """Derives every count of one code object from the counters of its interpreter.

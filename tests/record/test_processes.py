@@ -150,3 +150,41 @@ def test_signals(tmp_path: Path, name: str) -> None:
     assert done.returncode == -getattr(signal, name)
     assert done.stderr.count("Traceback") == (name == "SIGINT")
     assert outcomes(tmp_path, "program.py")["name"] == {"true": "covered", "false": "missed"}
+
+
+def test_killed(tmp_path: Path) -> None:
+    """What was seen a second before is there: reports find it, and no thread was."""
+    (tmp_path / "program.py").write_text(
+        "import glob, os, signal, sys, threading, time\n"
+        "def kind(name):\n"
+        "    return 1 if name else 2\n"
+        "kind(sys.argv[1])\n"
+        "assert threading.enumerate() == [threading.main_thread()]\n"
+        "while not any(os.path.getsize(path) for path in glob.glob('.bytecov.*.hits')):\n"
+        "    time.sleep(0.05)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = run(tmp_path, "run", "program.py", "yes")
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert outcomes(tmp_path, "program.py")["name"] == {"true": "covered", "false": "missed"}
+    assert not list(tmp_path.glob("*.hits"))
+    assert "  killed  native" in run(tmp_path, "debug", "data").stdout
+
+
+def test_a_killed_child_is_folded_in(tmp_path: Path) -> None:
+    """Its parent takes over what it left; a fork does not stop the parent's own keeping."""
+    (tmp_path / "program.py").write_text(
+        "import glob, os, signal, time\n"
+        "def kind(name):\n"
+        "    return 1 if name else 2\n"
+        "child = os.fork()\n"
+        "kind(child)\n"
+        "if not child:\n"
+        "    while not glob.glob(f'.bytecov.*.{os.getpid()}.*.hits'):\n"
+        "        time.sleep(0.05)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "os.waitpid(child, 0)\n"
+    )
+    assert run(tmp_path, "run", "program.py").returncode == 0
+    assert [path.name for path in tmp_path.glob(".bytecov*")] == [".bytecov"]
+    assert outcomes(tmp_path, "program.py")["name"] == {"true": "covered", "false": "covered"}

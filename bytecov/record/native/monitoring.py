@@ -60,6 +60,10 @@ class MonitoringRecorder:
         self._kept: list[Cut] = []
         self._packed: dict[bytes, bytes] = {}  # equal units are kept once
         self._begun: set[int] = set()  # ids of originals that ran before what is taken now
+        # For `news`: what was cut before it could read it, and how far it has read since.
+        self._unread: list[tuple[str, list[Any]]] = []
+        self._is_read = False
+        self._cuts = self._read = 0
         self._tool = _claim_tool()
         self._event = host.events.INSTRUCTION
         host.register_callback(self._tool, self._event, build_callback(self._hits))
@@ -119,11 +123,37 @@ class MonitoringRecorder:
         self._news.clear()
         self._kept.clear()
 
+    def news(self, context: str) -> list[tuple[str, CodeType, list[int]]]:
+        """What was seen since the last news: units of code objects."""
+        self._is_read = True
+        unread, self._unread = self._unread, []
+        cuts, start = self._cuts, self._read
+        tail = self._hits[start:]
+        if cuts == self._cuts:
+            self._read = start + len(tail)
+        told: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for name, taken in [*unread, (context, tail)]:
+            for code, unit in zip(taken[::2], taken[1::2], strict=False):
+                told[name, id(code)].append(unit)
+        return [(name, self._watched[key].original, units) for (name, key), units in told.items()]
+
+    def replay(self, code: CodeType, told: list[int]) -> None:
+        """As if a code object that was prepared had told this."""
+        for watched in self._watched.values():
+            if watched.original is code:
+                for unit in told:
+                    self._hits += watched.executed, unit
+                return
+
     def _cut(self, context: str) -> Cut:
         """What was told since the last cut of originals of which there is news: a location tells
         once, so what follows from two is in all that was told."""
         taken = self._hits[:]
         del self._hits[: len(taken)]
+        if self._is_read:
+            self._unread.append((context, taken[self._read :]))
+        self._cuts += 1
+        self._read = 0
         for code, unit in zip(taken[::2], taken[1::2], strict=True):
             self._told[id(code)].add(unit)
             self._news.add(id(code))

@@ -24,9 +24,14 @@ class Raised(set[int]):
     __hash__ = object.__hash__  # type: ignore[assignment]
 
 
+def peek_flags(flags: Flags) -> list[bool]:
+    """Which flags are set."""
+    return [getattr(flags, name, _NOT) is not _NOT for name in NAMES]
+
+
 def take_flags(flags: Flags) -> list[bool]:
     """Which flags were set; clears them."""
-    found = [getattr(flags, name, _NOT) is not _NOT for name in NAMES]
+    found = peek_flags(flags)
     for name, is_set in zip(NAMES, found, strict=True):
         if is_set:
             delattr(flags, name)

@@ -7,7 +7,7 @@ from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bytecov.record.entries import Entries
-from bytecov.record.probes.flags import NAMES, Flags, Raised, take_flags
+from bytecov.record.probes.flags import NAMES, Flags, Raised, peek_flags, take_flags
 
 # What plans and derives is imported when it is needed: with a warm cache, after the program.
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ RAISED = -1  # `planning.RAISED`, which takes long to import
 Entry = tuple[Any, bytes, bool]
 """What is cached of a code object: its new pieces; in marshal's form what flags say and where
 instructions come from; `is_split`."""
+
+
+_RAISED, _STANDING = 1 << 32, 1 << 40
+"""Where numbers of another kind begin, in `news`."""
 
 
 class Watched(NamedTuple):
@@ -48,6 +52,8 @@ class ProbeRecorder:
     def __init__(self, entries: Entries | None = None) -> None:
         self._entries = entries or Entries("probes", _planned)
         self._watched: dict[int, Watched] = {}  # by the id of the code object that is executed
+        self._reported: dict[tuple[str, int], set[int]] = {}  # by `news`
+        self._replayed: dict[int, set[int]] = {}  # where frames stood in another process
         self._kept: dict[tuple[int, Seen], list[str]] = {}  # {what one showed: in which contexts}
 
     def prepare(self, code: CodeType) -> CodeType:
@@ -102,12 +108,46 @@ class ProbeRecorder:
         for _ in self._seen():
             pass
 
-    def _seen(self) -> Iterator[tuple[int, Seen]]:
-        """What every code object has to tell; clears it."""
-        standing: dict[int, set[int]] = {}
+    def news(self, context: str) -> list[tuple[str, CodeType, list[int]]]:
+        """What was seen since the last news: numbers of flags, behind them units that exceptions
+        left, and behind those units where frames stand."""
+        found = []
+        standing = self._standing()
+        for key, watched in list(self._watched.items()):
+            told = {_RAISED + 2 * abs(each) + (each < 0) for each in set(watched.raised)}
+            told |= {_STANDING + unit for unit in standing.get(key, ())}
+            for number, flags in enumerate(watched.flags):
+                told |= {len(NAMES) * number + i for i, on in enumerate(peek_flags(flags)) if on}
+            if new := told - self._reported.get((context, key), set()):
+                self._reported.setdefault((context, key), set()).update(new)
+                found.append((context, watched.original, sorted(new)))
+        return found
+
+    def replay(self, code: CodeType, told: list[int]) -> None:
+        """As if a code object that was prepared had told this."""
+        for key, watched in self._watched.items():
+            if watched.original is code:
+                for each in told:
+                    if each >= _STANDING:
+                        self._replayed.setdefault(key, set()).add(each - _STANDING)
+                    elif each >= _RAISED:
+                        unit, is_negative = divmod(each - _RAISED, 2)
+                        watched.raised.add(-unit if is_negative else unit)
+                    else:
+                        number, i = divmod(each, len(NAMES))
+                        setattr(watched.flags[number], NAMES[i], 0)
+
+    def _standing(self) -> dict[int, set[int]]:
+        """Where frames of watched code stand."""
+        standing, self._replayed = self._replayed, {}
         for frame in _frames():
             if id(frame.f_code) in self._watched:
                 standing.setdefault(id(frame.f_code), set()).add(frame.f_lasti)
+        return standing
+
+    def _seen(self) -> Iterator[tuple[int, Seen]]:
+        """What every code object has to tell; clears it."""
+        standing = self._standing()
         for key, watched in list(self._watched.items()):
             flags = tuple(
                 len(NAMES) * number + i
