@@ -132,9 +132,9 @@ def run_command(arguments: list[str]) -> int:
     code = compile_program(program)
     if not options.append and not session.settings.parallel:
         session.forget()
-    make_room(program.search, LOADED_BEFORE)
     lifetime = Lifetime(session, [*(["-m"] if line.as_module else []), *line.program])
     lifetime.begin()
+    make_room(program.search, LOADED_BEFORE)
     try:
         lifetime.status = run_program(program, code, session.prepare)
     except KeyboardInterrupt:

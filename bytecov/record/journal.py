@@ -10,9 +10,13 @@ is stopped before a fork, and sleeps on a lock.
 """
 
 import json
+import os
 import zlib
-from _thread import allocate_lock, start_new_thread  # as they are before anybody patches them
+
+# As they are before anybody patches them.
+from _thread import allocate_lock, get_native_id, start_new_thread
 from hashlib import sha256
+from time import sleep
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +38,7 @@ class Journal:
         self._numbers: dict[int, tuple[int, int]] = {}  # {id of a code object: module and place}
         self._modules = 0
         self._started = False
+        self._thread = 0
         self._stop = allocate_lock()
         self._ended = allocate_lock()
 
@@ -48,8 +53,14 @@ class Journal:
         self._stop.release()
         self._ended.acquire()
         self._ended.release()
+        # A fork warns of threads that the system still knows (3.12+, os.fork).
+        for _ in range(1000):
+            if not os.path.exists(f"/proc/self/task/{self._thread}"):
+                break
+            sleep(0.0005)
 
     def _run(self) -> None:
+        self._thread = get_native_id()
         try:
             while not self._stop.acquire(True, INTERVAL):
                 self._write()

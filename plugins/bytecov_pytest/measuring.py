@@ -5,7 +5,6 @@ is before the controller's does.
 """
 
 import argparse
-import os
 import platform
 
 import pytest
@@ -23,7 +22,7 @@ class Measuring(Contexts):
     """The hooks of a run that measures."""
 
     def __init__(self, config: pytest.Config, options: argparse.Namespace) -> None:
-        self.is_worker = "PYTEST_XDIST_WORKER" in os.environ
+        self.is_worker = False
         self.reports = [_report(one) for one in options.bytecov_report] or [("term-missing", "")]
         try:
             settings = load(
@@ -35,8 +34,6 @@ class Measuring(Contexts):
             )
             self.session = Session(settings)
             self.session.start()
-            if not self.is_worker:
-                self.session.forget()
             Lifetime(self.session, ["pytest"]).begin(save=False)
         except BytecovError as error:
             raise pytest.UsageError(f"bytecov: {error}") from None
@@ -44,6 +41,15 @@ class Measuring(Contexts):
         self.results: Results | None = None
         self.told: list[str] = []  # what went wrong
         super().__init__(self.session)
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """A run begins: what is measured takes the place of what was before."""
+        self.is_worker = hasattr(config, "workerinput")
+        if not self.is_worker:
+            try:
+                self.session.forget()
+            except BytecovError as error:
+                raise pytest.UsageError(f"bytecov: {error}") from None
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
