@@ -155,7 +155,7 @@ class Session:
     def pause_journal(self) -> None:
         """Before the process forks: no thread of ours may be running."""
         if self._journal:
-            self._journal.stop()
+            self._journal.pause()
 
     def resume_journal(self) -> None:
         """Go on as before `pause_journal`."""

@@ -11,6 +11,8 @@ is stopped before a fork, and sleeps on a lock.
 
 import json
 import os
+import re
+import warnings
 import zlib
 
 # As they are before anybody patches them.
@@ -21,11 +23,23 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from bytecov.bytecode.decode import walk
+from bytecov.bytecode.version import VERSION
 
 if TYPE_CHECKING:
     from bytecov.record.measure import Measurement
 
 INTERVAL = 1.0  # seconds
+
+COUNTS_LATE = (3, 13)
+"""Python looks for threads, to warn of them, when the functions that follow a fork have run; other
+versions do it before.  Then our thread is there again."""
+_NO_THREADS = (
+    "ignore",
+    re.compile(r"This process \(pid=\d+\) is multi-threaded, use of fork"),
+    DeprecationWarning,
+    None,
+    0,
+)
 
 
 class Journal:
@@ -59,11 +73,19 @@ class Journal:
                 break
             sleep(0.0005)
 
+    def pause(self) -> None:
+        """Before the process forks."""
+        self.stop()
+        if VERSION == COUNTS_LATE and len(os.listdir("/proc/self/task")) == 1:
+            _filters().insert(0, _NO_THREADS)
+
     def _run(self) -> None:
         self._thread = get_native_id()
         try:
             while not self._stop.acquire(True, INTERVAL):
+                _take_filter_out()
                 self._write()
+            _take_filter_out()
             self._stop.release()
         except Exception:
             self._stop.acquire()  # a full disk is no reason to disturb a program
@@ -109,3 +131,13 @@ def checksum(code: CodeType) -> int:
     for each in walk(code):
         found = zlib.crc32(each.co_code, found)
     return found
+
+
+def _take_filter_out() -> None:
+    while _NO_THREADS in _filters():
+        _filters().remove(_NO_THREADS)
+
+
+def _filters() -> list[Any]:
+    found: Any = warnings.filters  # the program may have put another list there
+    return found if isinstance(found, list) else []
