@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bytecov.cli.options import Parser, add_common, warn
 from bytecov.cli.reporting import add_choice, exit_status, session_to_report
 from bytecov.model.errors import DataError, UsageError
+from bytecov.model.result import FileResult, LinesResult
 
 if TYPE_CHECKING:
     from bytecov.api.work import FileWork
@@ -120,9 +121,13 @@ def _begin() -> None:
 def _render(work: "FileWork") -> "tuple[Rendered, list[str]]":
     from bytecov.report.html import render
 
-    result = work.result()
-    stages = work.stages() if work.with_stages else None
-    rendered = render(result, work.anatomy(), work.witnesses(), stages, work.fingerprint)
+    try:
+        result = work.result()
+        stages = work.stages() if work.with_stages else None
+        rendered = render(result, work.anatomy(), work.witnesses(), stages, work.fingerprint)
+    except Exception as error:  # a bug of ours must not take the other files along
+        said = f"bytecov could not show it ({type(error).__name__}: {error}): please report this"
+        rendered = render(FileResult(work.shown, "", LinesResult(), (), problem=said))
     return rendered, work.warnings
 
 
