@@ -55,12 +55,12 @@ class Child:
         self.process.wait()
 
 
-def ratios(program: Path, rounds: int) -> dict[str, float]:
+def ratios(program: Path, rounds: int, tools: list[str]) -> dict[str, float]:
     """{tool: median ratio to plain Python}, tools that are not installed left out"""
     found: dict[str, list[float]] = {}
     with ExitStack() as stack:
         children = {}
-        for tool in TOOLS:
+        for tool in tools:
             child = Child(tool, program)
             stack.callback(child.close)
             if child.is_there:
@@ -76,16 +76,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--json", type=Path, help="write the ratios to this file, too")
+    parser.add_argument("--without", action="append", default=[], help="leave a tool out")
     parser.add_argument("programs", nargs="*", help="names of bench/programs")
     arguments = parser.parse_args()
     names = arguments.programs or sorted(each.stem for each in (HERE / "programs").glob("*.py"))
+    tools = [tool for tool in TOOLS if tool not in arguments.without]
     table = {}
     print(f"Python {sys.version.split()[0]}, ratio to plain, median of {arguments.rounds}")
     print(f"{'':16}" + "".join(f"{tool:>20}" for tool in TOOLS[1:]))
     for name in names:
-        row = table[name] = ratios(HERE / "programs" / f"{name}.py", arguments.rounds)
+        row = table[name] = ratios(HERE / "programs" / f"{name}.py", arguments.rounds, tools)
         print(f"{name:16}" + _cells(row), flush=True)
-    tools = [tool for tool in TOOLS[1:] if all(tool in row for row in table.values())]
+    tools = [tool for tool in tools[1:] if all(tool in row for row in table.values())]
     means = {t: statistics.geometric_mean([row[t] for row in table.values()]) for t in tools}
     worst = {t: max(row[t] for row in table.values()) for t in tools}
     print(f"{'geometric mean':16}" + _cells(means))

@@ -5,6 +5,7 @@ key is the bytecode of a whole module (docs/decisions/0006-cache.md).
 """
 
 import marshal
+import zlib
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from types import CodeType
@@ -41,6 +42,16 @@ class Entries:
         new, self._new = self._new, []
         for key, made in new:
             self._cache.put(key, marshal.dumps(made))
+
+
+def pack(facts: Any) -> bytes:
+    """Facts of one code object, small enough to be kept for every measured one."""
+    return zlib.compress(marshal.dumps(facts), 1)
+
+
+def unpack(packed: bytes) -> Any:
+    """What `pack` was given."""
+    return marshal.loads(zlib.decompress(packed))
 
 
 def key_of(code: CodeType) -> str:

@@ -5,7 +5,6 @@ told: code that runs again runs as fast as ever, and code that is not measured n
 Everything else is worked out after the run.
 """
 
-import marshal
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bytecov.record.engine import free_tools
-from bytecov.record.entries import Entries
+from bytecov.record.entries import Entries, pack, unpack
 from bytecov.record.native.callback import build_callback, host
 from bytecov.record.native.copies import follow_copies
 from bytecov.record.native.table import plain, revive
@@ -26,11 +25,11 @@ if TYPE_CHECKING:
 Pieces = tuple[bytes, bytes, bytes, int]
 """What rewriting changes: co_code, co_linetable, co_exceptiontable, co_stacksize."""
 Entry = tuple[Pieces | None, bytes, bool]
-"""What is cached of a code object: its new pieces, its table in marshal's form, `is_split`."""
+"""What is cached of a code object: its new pieces, its table, packed, `is_split`."""
 
 
 class Watched(NamedTuple):
-    """One measured code object; `table` in marshal's form, `is_split` as in `Planned`."""
+    """One measured code object; `table` is packed, `is_split` as in `Planned`."""
 
     original: CodeType
     executed: CodeType
@@ -190,7 +189,7 @@ class MonitoringRecorder:
         told: set[Meaning] = set()
         for key, packed in cut.items():
             watched = self._watched[key]
-            table = revive(marshal.loads(watched.table))
+            table = revive(unpack(watched.table))
             meanings = by_unit(watched.executed.co_code, table.meanings)
             units = array("I")
             units.frombytes(packed)
@@ -215,7 +214,7 @@ def _planned(code: CodeType) -> Entry:
 
     made, table, is_split = plan_code(code)
     pieces = made.co_code, made.co_linetable, made.co_exceptiontable, made.co_stacksize
-    return None if made is code else pieces, marshal.dumps(plain(table)), is_split
+    return None if made is code else pieces, pack(plain(table)), is_split
 
 
 def _claim_tool() -> int:

@@ -1,12 +1,11 @@
 """The recorder for 3.11: probes in the code itself."""
 
-import marshal
 import sys
 from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bytecov.record.entries import Entries
+from bytecov.record.entries import Entries, pack, unpack
 from bytecov.record.probes.flags import NAMES, Flags, Raised, peek_flags, take_flags
 
 # What plans and derives is imported when it is needed: with a warm cache, after the program.
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 RAISED = -1  # `planning.RAISED`, which takes long to import
 Entry = tuple[Any, bytes, bool]
-"""What is cached of a code object: its new pieces; in marshal's form what flags say and where
+"""What is cached of a code object: its new pieces; packed, what flags say and where
 instructions come from; `is_split`."""
 
 
@@ -168,7 +167,7 @@ def _recorded(watched: Watched, seen: Seen, contexts: list[str]) -> "Iterator[Re
     from bytecov.record.native.derive import unit_owners
     from bytecov.record.probes.planning import derive
 
-    says, origins = marshal.loads(watched.facts)
+    says, origins = unpack(watched.facts)
     owners = unit_owners(watched.executed.co_code, origins)
     told = [
         each if isinstance(each := says[number], int) else Edge(each[0], each[1], EdgeKind(each[2]))
@@ -185,7 +184,7 @@ def _planned(code: CodeType) -> Entry:
     from bytecov.record.probes.planning import plan_code
 
     pieces, says, origins, is_split = plan_code(code)
-    return pieces, marshal.dumps((says, origins)), is_split
+    return pieces, pack((says, origins)), is_split
 
 
 def _frames() -> Iterator[FrameType]:
