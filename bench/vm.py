@@ -2,18 +2,27 @@
 
     python bench/vm.py
 
-Each program runs plain, under the VM, and under coverage.py's pure-Python tracer where that is
-installed; the median of the rounds counts.  `M/s` is interpreted instructions a second, every
-edge recorded.
+Each program runs plain, under the VM, under coverage.py's pure-Python tracer (what
+COVERAGE_CORE=pytrace chooses) and in x-python, an interpreter of bytecode in Python from PyPI,
+where these are installed and work; what does not is said below the table.  The median of the
+rounds counts, in time of the process.  `M/s` is interpreted instructions a second, every edge
+recorded and counted.
 """
 
+import contextlib
+import io
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from types import CodeType
 from typing import Any
+
+if __name__ == "__main__":  # beside us lie html.py and others; and this bytecov is meant
+    sys.path[0] = str(Path(__file__).parents[1])
 
 from bytecov.bytecode.version import TEXT
 from bytecov.record.vm import VMRecorder
@@ -95,7 +104,10 @@ def run(n):
         8000,
     ),
 }
+SMALLER = {"calls": 12}
+"""Sizes for x-python that are not a tenth: the work of recursion is exponential."""
 ROUNDS = 5
+LONGEST = 60  # seconds for a program in x-python, which gets a tenth of the work
 
 Run = Callable[[int], Any]
 
@@ -118,12 +130,10 @@ def seconds(run: Run, size: int) -> float:
     return time.process_time() - start
 
 
-def traced(run: Run, size: int) -> float | None:
-    """Under coverage.py's tracer written in Python; None where it cannot be had."""
-    try:
-        import coverage
-    except ImportError:
-        return None
+def traced(run: Run, size: int) -> float:
+    """Under coverage.py's tracer written in Python."""
+    import coverage
+
     measuring = coverage.Coverage(branch=True, data_file=None, config_file=False, include=["*"])
     measuring.set_option("run:core", "pytrace")
     measuring.start()
@@ -133,22 +143,80 @@ def traced(run: Run, size: int) -> float | None:
         measuring.stop()
 
 
+def in_x_python(name: str) -> float:
+    """In x-python, by a process of its own: times plain Python for a tenth of the work."""
+    command = [sys.executable, __file__, "--x-python", name]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST)
+    except subprocess.TimeoutExpired:
+        raise RuntimeError(f"more than {LONGEST} s") from None
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["it ended"])[-1]
+        raise RuntimeError(said.removeprefix("RuntimeError: "))
+    return float(done.stdout)
+
+
+def x_python(name: str) -> float:
+    """What `in_x_python` asks for."""
+    from xpython.execfile import PYTHON_VERSION_TRIPLE, exec_code_object, get_supported_versions
+
+    source, size = PROGRAMS[name]
+    size = SMALLER.get(name, size // 10)
+    versions, needs = get_supported_versions(False, False)
+    if PYTHON_VERSION_TRIPLE[:2] not in versions:
+        raise RuntimeError(f"it compiles for {' '.join(needs.split())}, and this is {TEXT}")
+    expected = made_by(exec, source, name)(size)
+    times = sorted(seconds(made_by(exec, source, name), size) for _ in range(ROUNDS))
+    names: dict[str, Any] = {"__name__": name, "__builtins__": __builtins__}
+    code = compile(f"{source}\nresult = run({size})\n", name, "exec")
+    said = io.StringIO()
+    start = time.process_time()
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+        exec_code_object(code, names)
+    took = time.process_time() - start
+    if names.get("result") != expected:
+        last = (said.getvalue().strip().splitlines() or [f"result {names.get('result')}"])[-1]
+        raise RuntimeError(f"not what plain Python gives ({last})")
+    return took / times[ROUNDS // 2]
+
+
+def tried(measure: Callable[[], float], failures: dict[str, str], tool: str) -> str:
+    """The ratio in words; where there is none, why goes to `failures`."""
+    try:
+        return f"{measure():.0f}x"
+    except ImportError as error:
+        failures.setdefault(tool, f"not here ({error})")
+    except RuntimeError as error:
+        failures.setdefault(tool, str(error))
+    return "-"
+
+
 def main() -> None:
+    if sys.argv[1:2] == ["--x-python"]:
+        print(x_python(sys.argv[2]))
+        return
     print(f"CPython {TEXT}: times plain Python\n")
-    print(f"{'program':12}{'VM':>8}{'M/s':>8}{'coverage pytrace':>20}")
+    print(f"{'program':12}{'VM':>8}{'M/s':>8}{'coverage pytrace':>20}{'x-python':>12}")
+    failures: dict[str, str] = {}
     for name, (source, size) in PROGRAMS.items():
         recorder = VMRecorder()
         plain = made_by(exec, source, name)
         ours = made_by(partial(execute_prepared, recorder), source, name)
-        ours(size)  # becomes hot
+        for _ in range(2):
+            ours(size)  # becomes hot
         recorder.take("")
         rounds = [(seconds(plain, size), seconds(ours, size)) for _ in range(ROUNDS)]
         executed = sum(sum(each.hits.offsets.values()) for each in recorder.take(""))
         ratio = statistics.median(own / native for native, own in rounds)
         speed = executed / sum(own for _, own in rounds) / 1e6
-        other = traced(plain, size)
-        beside = "-" if other is None else f"{other / statistics.median(r[0] for r in rounds):.0f}x"
-        print(f"{name:12}{ratio:7.1f}x{speed:8.1f}{beside:>20}")
+        native = statistics.median(each for each, _ in rounds)
+        beside = tried(lambda: traced(plain, size) / native, failures, "coverage.py")  # noqa: B023
+        other = tried(lambda: in_x_python(name), failures, f"x-python on {name}")  # noqa: B023
+        print(f"{name:12}{ratio:7.1f}x{speed:8.1f}{beside:>20}{other:>12}", flush=True)
+    print()
+    for said in dict.fromkeys(failures.values()):
+        tools = [tool for tool, why in failures.items() if why == said]
+        print(f"{', '.join(tools)}: {said}")
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ interpreter makes it an ordinary call of a bound method, which the host treats t
 """
 
 import sys
-from builtins import callable, id, len  # guests may patch builtins
+from builtins import callable, id, len, type  # guests may patch builtins
 from functools import partial
-from types import MethodType
+from types import BuiltinFunctionType, MethodType
 from typing import Any
 
 from bytecov.vm.frame import NULL, Frame
@@ -99,4 +99,7 @@ def exit_operands(layout: Layout, index: int) -> tuple[int, int]:
 
 def synced_for(frame: Frame, depth: int) -> Signal:
     """The host's call; after the real frame has the local variables, if they are looked at."""
-    return NATIVE_SYNCED if id(frame.stack[-depth]) in FRAME_READERS else NATIVE
+    callee = frame.stack[-depth]
+    kind = type(callee)
+    reads = (kind is BuiltinFunctionType or kind is type) and id(callee) in FRAME_READERS
+    return NATIVE_SYNCED if reads else NATIVE
