@@ -169,6 +169,8 @@ class Program:
         except RecursionError:  # no room now, perhaps another time
             self._translate = translate
             return
+        except ImportError:  # of the translator, while Python shuts down
+            return
         if translated is not None:  # in this order: another thread may be running it
             self.where = translated.where
             self.run.__code__ = translated.code
