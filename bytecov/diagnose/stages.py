@@ -6,7 +6,6 @@ a node and an instruction that speak of the same piece of source have the same s
 
 import ast
 import dis
-import symtable
 import token
 import tokenize
 from collections.abc import Iterator
@@ -20,30 +19,11 @@ from bytecov.bytecode.instruction import Instruction
 from bytecov.bytecode.stack import effect
 from bytecov.flow.blocks import Flow, flow
 from bytecov.model.span import Span
+from bytecov.results.code_facts import FIELDS, Symbol, field_text, scopes, symbols
 from bytecov.source.parse import Source
 from bytecov.source.statements import Statements
 from bytecov.source.truth import span_of
 
-FIELDS = {
-    "co_name": "the name it was defined with",
-    "co_qualname": "with the scopes around it",
-    "co_firstlineno": "where its definition starts",
-    "co_flags": "what kind of code it is",
-    "co_argcount": "positional parameters",
-    "co_posonlyargcount": "of them, positional only",
-    "co_kwonlyargcount": "keyword-only parameters",
-    "co_nlocals": "local variables, parameters too",
-    "co_varnames": "their names, in the order of LOAD_FAST's operand",
-    "co_cellvars": "local variables that inner functions use",
-    "co_freevars": "variables of the functions around it",
-    "co_names": "names of globals, attributes and imports",
-    "co_consts": "constants, inner code objects among them",
-    "co_stacksize": "how many values the stack must hold",
-    "co_code": "the instructions, two bytes each, with their caches",
-    "co_linetable": "the position of each instruction, packed",
-    "co_exceptiontable": "protected ranges and their handlers, packed",
-}
-"""{field of a code object: what it holds}; co_filename is the file asked about."""
 SILENT = frozenset({token.NL, token.NEWLINE, token.INDENT, token.DEDENT, token.ENDMARKER})
 
 
@@ -53,13 +33,6 @@ class Node(NamedTuple):
     depth: int
     span: Span
     text: str
-
-
-class Symbol(NamedTuple):
-    """A name that the line mentions, and what the compiler knows of it in its scope."""
-
-    name: str
-    roles: tuple[str, ...]
 
 
 class Step(NamedTuple):
@@ -161,7 +134,7 @@ def _described(node: ast.AST) -> str:
 def _codes(
     source: Source, module: CodeType, nodes: tuple[Node, ...], first: int, last: int
 ) -> Iterator[CodeStage]:
-    tables = _tables(source)
+    tables = scopes(source)
     names = {
         word
         for node in nodes
@@ -181,8 +154,8 @@ def _codes(
         table = tables.get((code.co_name, code.co_firstlineno))
         yield CodeStage(
             code=code,
-            symbols=tuple(_symbols(table, names)) if table else (),
-            fields=tuple((name, _shown(code, name), said) for name, said in FIELDS.items()),
+            symbols=tuple(symbols(table, names)) if table else (),
+            fields=tuple((name, field_text(code, name), said) for name, said in FIELDS.items()),
             steps=tuple(one for one in steps if one.on_line),
             pieces=tuple(_pieces(source, nodes, steps)),
             exceptions=tuple(
@@ -229,49 +202,3 @@ def _pieces(
     for span in sorted(spans, key=lambda one: (one[:2], -one.end_line, -one.end_col)):
         texts, made = spans[span]
         yield Piece(span, source.segment(span), tuple(texts), tuple(made))
-
-
-def _tables(source: Source) -> dict[tuple[str, int], symtable.SymbolTable]:
-    """{name and first line: scope}; the module is called as its code object is."""
-    top = symtable.symtable(source.text, source.path, "exec")
-    found: dict[tuple[str, int], symtable.SymbolTable] = {("<module>", 1): top}
-    waiting = [top]
-    while waiting:
-        for child in waiting.pop().get_children():
-            name = {"lambda": "<lambda>", "genexpr": "<genexpr>"}.get(
-                child.get_name(), child.get_name()
-            )
-            found.setdefault((name, child.get_lineno()), child)
-            waiting.append(child)
-    return found
-
-
-def _symbols(table: symtable.SymbolTable, names: set[str]) -> Iterator[Symbol]:
-    for symbol in sorted(table.get_symbols(), key=lambda one: one.get_name()):
-        if symbol.get_name() not in names:
-            continue
-        roles = {
-            "parameter": symbol.is_parameter(),
-            "local": symbol.is_local(),
-            "global": symbol.is_global(),
-            "free": symbol.is_free(),
-            "nonlocal": symbol.is_nonlocal(),
-            "imported": symbol.is_imported(),
-            "assigned": symbol.is_assigned(),
-            "referenced": symbol.is_referenced(),
-        }
-        yield Symbol(symbol.get_name(), tuple(name for name, is_so in roles.items() if is_so))
-
-
-def _shown(code: CodeType, name: str) -> str:
-    value = getattr(code, name)
-    if name == "co_flags":
-        flags = [word for bit, word in dis.COMPILER_FLAG_NAMES.items() if value & bit]
-        return f"{value:#x}" + (f" ({', '.join(flags)})" if flags else "")
-    if isinstance(value, bytes):
-        return f"{len(value)} bytes" + (f": {value[:12].hex(' ')}" if value else "")
-    if name == "co_consts":
-        return ", ".join(
-            f"<code {one.co_qualname}>" if isinstance(one, CodeType) else repr(one) for one in value
-        )
-    return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -47,6 +47,16 @@ class Piece(NamedTuple):
     rule: str
 
 
+class Fact(NamedTuple):
+    """One thing that is known of a code object besides its instructions, in the group it belongs
+    to: its fields, its symbols, its exception table."""
+
+    group: str
+    name: str
+    value: str
+    meaning: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class CodeAnatomy:
     """One code object.  `measured`: whether anything in it ran; else it has no pieces."""
@@ -55,6 +65,7 @@ class CodeAnatomy:
     first_line: int
     measured: bool
     pieces: tuple[Piece, ...]
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bytecov.model.anatomy import Anatomy, CodeAnatomy, Origin, Piece, Step, Way
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.errors import DataError
 from bytecov.model.hits import Hits
+from bytecov.results.code_facts import Scopes, facts, scopes
 from bytecov.source.idioms import LEFTOVERS, MACHINERY
 from bytecov.source.link import GENERATED, Links, link
 from bytecov.source.parse import Source
@@ -43,10 +44,10 @@ def anatomy(source: Source, hits_of: Callable[[CodeType], Hits | None]) -> Anato
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise DataError(f"cannot compile {source.path}: {error}") from error
     links = link(source, code)
-    codes = []
+    codes, tables = [], scopes(source)
     for part in links.flows:
         if hits := hits_of(part):
-            codes.append(_Opened(links, part, hits).anatomy())
+            codes.append(_Opened(links, part, hits, tables).anatomy())
         else:
             codes.append(CodeAnatomy(part.co_qualname, part.co_firstlineno, False, ()))
     return Anatomy(TEXT, tuple(codes))
@@ -55,8 +56,9 @@ def anatomy(source: Source, hits_of: Callable[[CodeType], Hits | None]) -> Anato
 class _Opened:
     """One code object with its hits."""
 
-    def __init__(self, links: Links, code: CodeType, hits: Hits) -> None:
+    def __init__(self, links: Links, code: CodeType, hits: Hits, tables: Scopes) -> None:
         self.links = links
+        self.scopes = tables
         self.code = code
         self.flow: Flow = links.flows[code]
         self.hits = hits
@@ -64,8 +66,10 @@ class _Opened:
         self.unexplained = {one.offset: one.reason for one in links.unexplained if one.code == code}
 
     def anatomy(self) -> CodeAnatomy:
-        pieces = tuple(self.piece(block) for block in self.flow.blocks)
-        return CodeAnatomy(self.code.co_qualname, self.code.co_firstlineno, True, pieces)
+        code, pieces = self.code, tuple(self.piece(block) for block in self.flow.blocks)
+        scope = self.scopes.get((code.co_name, code.co_firstlineno))
+        found = tuple(facts(code, scope))
+        return CodeAnatomy(code.co_qualname, code.co_firstlineno, True, pieces, found)
 
     def piece(self, block: Block) -> Piece:
         origin, rule = self.verdict(block.instructions[-1].offset)

@@ -6,6 +6,8 @@ import pytest
 
 from bytecov.cli import main
 from bytecov.diagnose.stages import FIELDS, Stages, stages
+from bytecov.model.hits import Hits
+from bytecov.results.anatomy import anatomy
 from bytecov.source.parse import parse
 
 TEXT = '''\
@@ -75,3 +77,15 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert f"\n{title}" in text
     assert main(["explain", "--stages", f"{path}:5"]) == 0
     assert "no instruction of it" in capsys.readouterr().out
+
+
+def test_facts_for_html() -> None:
+    """The bytecode tab shows the same of a code object, in groups, bytes left out."""
+    source = parse(TEXT, "program.py")
+    found = anatomy(source, lambda code: Hits({0: 1}))
+    [inner] = [one for one in found.codes if one.qualname.endswith("inner")]
+    facts = {(one.group, one.name): one.value for one in inner.facts}
+    assert facts["symbols", "free, nonlocal, assigned"] == "total"
+    assert facts["code object", "co_argcount"] == "1"
+    assert ("code object", "co_code") not in facts
+    assert any(group == "exception table" for group, _ in facts), "the with protects it"

@@ -147,6 +147,7 @@ interface Code {
   measured: boolean;
   steps: Step[];
   blocks: Block[];
+  facts: [group: string, name: string, value: string, meaning: string][];
 }
 
 interface Bytecode {

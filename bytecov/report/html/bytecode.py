@@ -10,6 +10,8 @@ from bytecov.model.span import Span
 from bytecov.report.html.pack import deltas
 from bytecov.report.html.visible import visible
 
+LONGEST = 120  # characters of a fact
+
 Texts = Callable[[str], int]
 Keys = Callable[[ObligationKey], list[Any]]
 
@@ -57,7 +59,16 @@ def _code(code: CodeAnatomy, text: Texts, key: Keys) -> dict[str, Any]:
         "columns": [-1 if step.col is None else step.col for step in steps],
         "ran": _ran(steps),
         "blocks": [_block(piece, text, key) for piece in code.pieces],
+        "facts": [
+            number
+            for group, name, value, meaning in code.facts
+            for number in (text(f"{group}\t{name}\t{meaning}"), text(_cut(value)))
+        ],
     }
+
+
+def _cut(said: str) -> str:
+    return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"
 
 
 def _ran(steps: Iterable[Step]) -> list[int]:

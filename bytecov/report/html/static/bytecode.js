@@ -55,7 +55,12 @@
           };
         },
       );
-      return { name: code.name, line: code.line, measured: code.measured, steps, blocks };
+      const facts = [];
+      for (let i = 0; i < code.facts.length; i += 2) {
+        const [group, name, meaning] = (texts[code.facts[i]] ?? "").split("\t");
+        facts.push([group, name, texts[code.facts[i + 1]] ?? "", meaning]);
+      }
+      return { name: code.name, line: code.line, measured: code.measured, steps, blocks, facts };
     });
     return { python: packed.python, codes };
   }
@@ -142,8 +147,41 @@
           graph,
         ),
       ),
+      ...facts(code),
     );
   };
+
+  /** What the compiler made besides instructions. @type {(code: Code) => HTMLElement[]} */
+  function facts(code) {
+    const groups = new Set(code.facts.map(([group]) => group));
+    return [...groups].map((group) =>
+      h(
+        "details",
+        { class: "facts" },
+        h("summary", {}, group),
+        h(
+          "table",
+          {},
+          h("caption", { class: "vh" }, `${group} of ${code.name}`),
+          h(
+            "tbody",
+            {},
+            ...code.facts
+              .filter(([of]) => of === group)
+              .map(([, name, value, meaning]) =>
+                h(
+                  "tr",
+                  {},
+                  h("th", { scope: "row" }, name),
+                  h("td", { class: "value" }, value || "–"),
+                  h("td", {}, meaning),
+                ),
+              ),
+          ),
+        ),
+      ),
+    );
+  }
 
   /** @type {(bytecode: Bytecode, code: Code) => string} */
   function summary({ python }, code) {
