@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -33,16 +33,17 @@ def browser() -> Iterator[Any]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        _missing("the package playwright (the extra `browser`)")
+        missing("the package playwright (the extra `browser`)")
     if not CHROMIUM:
-        _missing("chromium on PATH (Debian: apt-get install chromium)")
+        missing("chromium on PATH (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield opened
         opened.close()
 
 
-def _missing(what: str) -> None:
+def missing(what: str) -> NoReturn:
+    """Skips the test, or where the browser tests must run fails it."""
     if REQUIRED:
         pytest.fail(f"BYTECOV_BROWSER is set and there is no {what}")
     pytest.skip(f"there is no {what}")

@@ -10,7 +10,7 @@ from bytecov.report.html import render, write_html
 from bytecov.report.html.document import document_name
 from bytecov.report.html.site import Site
 from tests.html import made
-from tests.html.conftest import Open
+from tests.html.conftest import Open, missing
 from tests.html.measures import CONTRAST, DIFFERENCE
 
 PRICES, ROUTES = "?" + document_name("src/shop/prices.py"), "?" + document_name("src/web/routes.py")
@@ -285,8 +285,11 @@ def test_every_screen_is_accessible_and_looks_as_it_did(
 
 def axe(page: Any) -> list[str]:
     """What axe-core has to complain about."""
-    axe_core = pytest.importorskip("axe_playwright_python.sync_playwright")
-    found = axe_core.Axe().run(page, options={"preload": False}).response["violations"]
+    try:
+        from axe_playwright_python.sync_playwright import Axe
+    except ImportError:
+        missing("the package axe-playwright-python (the extra `browser`)")
+    found = Axe().run(page, options={"preload": False}).response["violations"]
     return [f"{one['id']}: {[node['html'][:120] for node in one['nodes']]}" for one in found]
 
 
