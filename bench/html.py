@@ -43,11 +43,14 @@ for path in sorted(Path("project").rglob("*.py")):
     with contextlib.suppress(BaseException), contextlib.redirect_stderr(io.StringIO()):
         spec.loader.exec_module(module)
         found[path.stem] = module
-list(found["difflib"].ndiff("a b c".split(), "a c d".split()))
-found["argparse"].ArgumentParser().parse_args([])
-found["calendar"].month(2024, 2)
-for text in ("1/3", "0.25", "7"):
-    found["fractions"].Fraction(text)
+for name, use in {
+    "difflib": lambda module: list(module.ndiff("a b c".split(), "a c d".split())),
+    "argparse": lambda module: module.ArgumentParser().parse_args([]),
+    "calendar": lambda module: module.month(2024, 2),
+    "fractions": lambda module: [module.Fraction(text) for text in ("1/3", "0.25", "7")],
+}.items():
+    if name in found:
+        use(found[name])
 print(f"{len(found)} modules loaded")
 '''
 
