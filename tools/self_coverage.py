@@ -1,10 +1,10 @@
 """bytecov measured by bytecov: the parts that turn edges into results, by their own tests.
 
-    python tools/self_coverage.py [--fail-under N] [TEST …]
+    python tools/self_coverage.py [--python PYTHON]… [--fail-under N] [TEST …]
 
 What measures is a copy under another name, so that nothing of the measured package is loaded before
-its tests load it.  Prints the report, and for each part its condition coverage; ends with status 2
-where one is below N.
+its tests load it.  Several Pythons add up: what one's bytecode needs, others never run.  Prints
+the report, and for each part its condition coverage; ends with status 2 where one is below N.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("source", "results", "flow", "store")
-TESTS = [f"tests/{part}" for part in PARTS]
+TESTS = [*(f"tests/{part}" for part in PARTS), "tests/record/test_retests.py"]
 NAME = "measuring"
 IMPORTED = re.compile(r"(^\s*(?:from |import )|\b(?=bytecov\.[a-z_]))bytecov\b", re.MULTILINE)
 SETTINGS = """\
@@ -32,12 +32,13 @@ exclude_also = ["if TYPE_CHECKING:", "raise NotImplementedError", "assert_never"
 def main(arguments: Sequence[str]) -> int:
     options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     options.add_argument("--fail-under", type=float, default=0.0, metavar="N")
+    options.add_argument("--python", action="append", help="run the tests by this, too")
     options.add_argument("--keep", type=Path, help="write the JSON report to this file")
     options.add_argument("tests", nargs="*", metavar="TEST", default=TESTS)
     chosen = options.parse_args(arguments)
     with TemporaryDirectory() as place:
         copy(Path(place))
-        found = measured(Path(place), chosen.tests)
+        found = measured(Path(place), chosen.python or [sys.executable], chosen.tests)
         if chosen.keep:
             chosen.keep.write_text(json.dumps(found), "utf-8")
     return max(2 * (shown < chosen.fail_under) for shown in map(percent, PARTS, [found] * 4))
@@ -52,21 +53,23 @@ def copy(place: Path) -> None:
         path.write_text(text, "utf-8")
 
 
-def measured(place: Path, tests: Sequence[str]) -> dict[str, object]:
+def measured(place: Path, pythons: Sequence[str], tests: Sequence[str]) -> dict[str, object]:
     """Run the tests, print the report, and return it as JSON."""
     (place / "settings.toml").write_text(SETTINGS, "utf-8")
     sources = ",".join(str(ROOT / "bytecov" / part) for part in PARTS)
     common = [f"--rcfile={place}/settings.toml", f"--data-file={place}/data"]
-    bytecov(place, "run", f"--source={sources}", *common, "-m", "pytest", "-q", *tests)
-    bytecov(place, "report", *common)
-    bytecov(place, "json", *common, "-o", str(place / "found.json"))
+    command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+    for python in pythons:
+        bytecov(python, place, "run", "--append", f"--source={sources}", *common, *command)
+    bytecov(sys.executable, place, "report", *common)
+    bytecov(sys.executable, place, "json", *common, "-o", str(place / "found.json"))
     found: dict[str, object] = json.loads((place / "found.json").read_text("utf-8"))
     return found
 
 
-def bytecov(place: Path, *words: str) -> None:
+def bytecov(python: str, place: Path, *words: str) -> None:
     environment = {**os.environ, "PYTHONPATH": f"{place}:{ROOT}:{ROOT / 'plugins'}"}
-    done = subprocess.run([sys.executable, "-m", NAME, *words], cwd=ROOT, env=environment)
+    done = subprocess.run([python, "-m", NAME, *words], cwd=ROOT, env=environment)
     if done.returncode not in (0, 1):
         raise SystemExit(f"{words[0]} ended with status {done.returncode}")
 

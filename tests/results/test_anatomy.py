@@ -1,0 +1,50 @@
+"""Code laid open: what ran, where edges lead, and the rule behind every branch."""
+
+import pytest
+
+from bytecov.model.anatomy import Origin
+from bytecov.model.errors import DataError
+from bytecov.results.anatomy import LONGEST, anatomy
+from bytecov.source.parse import parse
+from tests.source.oracle import observe
+
+TEXT = f"""\
+import contextlib
+def f(a, é, c):
+    x = "{'long' * 40}"
+    with contextlib.suppress(ValueError):
+        if é and not a: raise ValueError
+    return (a and é) or (lambda: c)
+for i in (0, 1):
+    f(i, 1, 2)
+def never(): return 1 if f else 2
+def through(): yield from "ab"
+list(through())
+"""
+
+
+def test_everything_is_explained() -> None:
+    code = compile(TEXT, "program.py", "exec", dont_inherit=True)
+    hits = {one.code: one.hits for one in observe(code)}
+    found = anatomy(parse(TEXT, "program.py"), hits.get)
+    opened = {one.qualname: one for one in found.codes}
+    assert not opened["never"].pieces
+    pieces = [piece for one in found.codes for piece in one.pieces]
+    steps = [step for piece in pieces for step in piece.steps]
+    ways = [way for piece in pieces for way in piece.ways]
+    assert {piece.origin for piece in pieces} == {None, Origin.AUTHOR, Origin.IDIOM}
+    rules = {piece.rule for piece in pieces}
+    assert "it has the position of the condition in the source" in rules
+    assert "it has the position of the for in the source" in rules
+    assert any(rule.startswith("awaiting: ") for rule in rules)
+    assert {"for", "condition"} <= {key.kind for way in ways for key in way.means}
+    assert {way.taken for way in ways} >= {1, 2, None}
+    assert "<code f.<locals>.<lambda>>" in {step.operand for step in steps}
+    assert any(step.operand.startswith("to ") for step in steps)
+    assert max(len(step.operand) for step in steps) == LONGEST
+    assert any(step.ran is None for step in steps)
+
+
+def test_what_cannot_be_compiled() -> None:
+    with pytest.raises(DataError, match="cannot compile"):
+        anatomy(parse("return 1"), lambda code: None)
