@@ -13,7 +13,7 @@ from tests.source.oracle import observe
 TEXT = "def f(a):\n  return 1 if a else 2\ndef g(b):\n  if b: pass\nf(1)\ng(0)\n"
 
 
-def recorded(context: str, text: str = TEXT) -> list[Recorded]:
+def recorded(context: str) -> list[Recorded]:
     code = compile(TEXT, "program.py", "exec", dont_inherit=True)
     return [Recorded(one.code, context, one.hits) for one in observe(code)]
 
@@ -25,8 +25,8 @@ def mapped() -> tuple[Source, Links]:
 
 def uncounted(found: list[Recorded]) -> list[Recorded]:
     return [
-        one._replace(hits=Hits(dict.fromkeys(one.hits.offsets, 0), dict.fromkeys(one.hits.edges, 0)))
-        for one in found
+        Recorded(code, context, Hits(dict.fromkeys(hits.offsets, 0), dict.fromkeys(hits.edges, 0)))
+        for code, context, hits in found
     ]
 
 
