@@ -61,11 +61,13 @@ def environment(folder: Path, python: str, coverage: str) -> Path | None:
     if interpreter.exists():
         return interpreter
     try:
-        subprocess.run([f"python{python}", "-m", "venv", path], check=True, capture_output=True)
+        venv = [f"python{python}", "-m", "venv", "--without-pip", path]
+        subprocess.run(venv, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
         return None
     packages = [str(ROOT), coverage, "pytest", "pytest-cov", "pytest-xdist"]
-    subprocess.run([interpreter, "-m", "pip", "install", "-q", *packages], check=True)
+    install = [sys.executable, "-m", "pip", "--python", interpreter, "install", "-q", *packages]
+    subprocess.run(install, check=True)
     return interpreter
 
 
