@@ -57,6 +57,7 @@ projects: $(VENV)/dev
 	$(VENV)/bin/python -m tests.conformance.projects --python all $(ARGS)
 
 torture: $(VENV)/dev
+	$(VENV)/bin/python -m pytest -m corpus tests/store
 	$(VENV)/bin/python -m tests.torture.fuzz $(ARGS)
 
 matrix: $(VENV)/dev
