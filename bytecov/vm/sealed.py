@@ -19,10 +19,12 @@ from builtins import (  # guests may patch builtins
     int,
     isinstance,
     list,
+    setattr,
     str,
     tuple,
     type,
     vars,
+    zip,
 )
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -32,6 +34,8 @@ from typing import Any, Final
 from bytecov.vm import ops
 from bytecov.vm.program import Program, Site, Translated
 
+FACTS: Final = ("entry_slots", "plain_slots", "keeper", "line_sites", "return_sites")
+"""What building a stub tells the program, beside the sites."""
 SCALARS: Final = frozenset({type(None), int, str, bool, bytes})
 NAMESPACES: Final = (builtins, operator, types)
 
@@ -72,7 +76,7 @@ def seal_stub(program: Program, stub: CodeType) -> bytes | None:
             (index, site.number, site.operands, site.kept, _name(site.receive))
             for index, site in program.sites.items()
         ]
-        facts = (program.entry_slots, program.plain_slots, program.keeper, sites)
+        facts = (*(getattr(program, name) for name in FACTS), sites)
         return marshal.dumps((*_without_objects(program, program.code.co_consts, stub), facts))
     except (Unsealable, ValueError):
         return None
@@ -81,7 +85,9 @@ def seal_stub(program: Program, stub: CodeType) -> bytes | None:
 def unseal_stub(program: Program, sealed: bytes) -> CodeType:
     """The stub, after the program was told."""
     code, symbols, facts = marshal.loads(sealed)
-    program.entry_slots, program.plain_slots, program.keeper, sites = facts
+    *plain, sites = facts
+    for name, fact in zip(FACTS, plain, strict=True):
+        setattr(program, name, fact)
     program.sites = {
         index: Site(number, operands, kept, objects()[receive])
         for index, number, operands, kept, receive in sites

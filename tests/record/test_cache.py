@@ -16,6 +16,7 @@ from bytecov.model.hits import Hits
 from bytecov.record.book import Library, fingerprint
 from bytecov.record.cache import Cache, cache_folder
 from bytecov.record.vm import VMRecorder
+from bytecov.vm.program import Program
 
 
 @pytest.fixture
@@ -218,6 +219,28 @@ def test_everything_of_a_module_can_be_kept(place: Path) -> None:
         program.heat()
         assert book._page("stub", program) is not None
         assert book._page("translation", program) is not None
+
+
+def test_a_program_is_told_all_that_building_its_stub_tells(place: Path) -> None:
+    code = compile(GUEST, "guest.py", "exec")
+
+    def programs() -> list[Program]:
+        library = Library()
+        recorder = VMRecorder(library=library)
+        for each in walk(code):
+            recorder.prepare(each)
+        library.close()
+        return recorder._programs
+
+    own = {"run", "_nested", "_translate", "_translator"}  # of each process
+    laid_out = {"layout", "counts", "_hot"}  # when it runs
+    for built, found in zip(programs(), programs(), strict=True):
+        names = vars(found).keys() - own - laid_out
+        assert names >= {"sites", "entry_slots", "plain_slots", "keeper"}
+        assert found.sites or found.code.co_qualname == "<lambda>"
+        assert {name: vars(built)[name] for name in names} == {
+            name: vars(found)[name] for name in names
+        }
 
 
 def test_fingerprints() -> None:
