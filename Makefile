@@ -18,7 +18,7 @@
 # Each target makes .venv and installs what it needs; PYTHON=python3.13 chooses the Python.
 
 .NOTPARALLEL:
-.PHONY: matrix demo test lint lint-web check test-all twin map-corpus clean conformance projects install-check torture
+.PHONY: matrix demo test lint lint-web check test-all twin map-corpus clean conformance projects install-check torture self
 
 VENV := .venv
 ARGS ?=
@@ -44,6 +44,10 @@ test-all: $(VENV)/dev
 
 twin: $(VENV)/dev
 	BYTECOV_TWIN_PROGRAMS=500 $(VENV)/bin/python -m pytest -m "corpus or not corpus" tests/source/test_twin.py tests/source/test_twin_beside.py $(ARGS)
+
+# bytecov measured by bytecov: docs/trust.md, "Guarded".
+self: $(VENV)/dev
+	$(VENV)/bin/python tools/self_coverage.py $(ARGS)
 
 map-corpus: $(VENV)/dev
 	$(VENV)/bin/python tools/map_corpus.py $(ARGS)
