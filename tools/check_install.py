@@ -35,7 +35,12 @@ def run(*command: object, cwd: Path, **environment: str) -> str:
 
 
 def by_pip(python: str, package: Path, folder: Path) -> Path:
-    run(python, "-m", "venv", folder / "venv", cwd=folder)
+    try:
+        run(python, "-m", "venv", folder / "venv", cwd=folder)
+    except RuntimeError:  # a Python whose ensurepip does not work: this one's pip serves it
+        run(python, "-m", "venv", "--without-pip", "--clear", folder / "venv", cwd=folder)
+        serve = (sys.executable, "-m", "pip", "--python", folder / "venv/bin/python")
+        run(*serve, "install", "-q", "pip", cwd=folder)
     run(folder / "venv/bin/pip", "install", "-q", package, cwd=folder)
     return folder / "venv/bin/bytecov"
 
