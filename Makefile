@@ -13,12 +13,17 @@
 #                docs/trust.md
 # make install-check  wheel and sdist by pip, uv and pipx, on every Python that is here
 # make matrix    the coverage.py plugin on every Python, with the oldest and newest coverage.py
+# make equal     VM, native recorder and host's own account on guests, samples and 500 generated
+#                programs: the same offsets and edges
+# make bench     what measuring costs, beside coverage.py and SlipCover, on every Python that is here;
+#                writes docs/performance.md
 # make clean     remove what all of this left behind
 #
 # Each target makes .venv and installs what it needs; PYTHON=python3.13 chooses the Python.
 
 .NOTPARALLEL:
-.PHONY: matrix demo test lint lint-web check test-all twin map-corpus clean conformance projects install-check torture self
+.PHONY: matrix demo test lint lint-web check test-all twin map-corpus equal bench clean
+.PHONY: conformance projects install-check torture self
 
 VENV := .venv
 ARGS ?=
@@ -69,6 +74,13 @@ matrix: $(VENV)/dev
 
 install-check: $(VENV)/dev
 	$(VENV)/bin/python tools/check_install.py $(ARGS)
+
+equal: $(VENV)/dev
+	BYTECOV_EQUAL_PROGRAMS=500 $(VENV)/bin/python -m pytest -m "corpus or not corpus" \
+		tests/record/test_equal.py tests/record/test_native.py tests/record/test_retests.py $(ARGS)
+
+bench: $(VENV)/dev
+	$(VENV)/bin/python bench/performance.py $(ARGS)
 
 # Stamps: setting up costs nothing while pyproject.toml stays as it is.
 $(VENV)/demo $(VENV)/dev: pyproject.toml tools/venv

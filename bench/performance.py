@@ -1,0 +1,143 @@
+"""Runs the benchmark on every Python at hand and writes docs/performance.md.
+
+    python bench/performance.py [--only-write] [3.13 …]
+
+Each Python gets an environment of its own in ~/.cache/bytecov-bench, with the tools to compare.
+Results stay beside them as JSON, one file per Python and part; `--only-write` writes the page from
+what is there.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+PLACE = Path.home() / ".cache" / "bytecov-bench"
+PAGE = ROOT / "docs" / "performance.md"
+NEEDED = ["coverage==7.17.3", "slipcover==1.1.0", "pytest==9.2.0"]
+VERSIONS = ["3.11", "3.12", "3.13", "3.14", "3.15"]
+BEGIN, END = "<!-- measured: bench/performance.py -->", "<!-- end -->"
+
+sys.path.insert(0, str(ROOT))
+from tests.conformance.runs import find
+
+
+def environment(version: str) -> Path | None:
+    """The Python of a version's environment; what cannot be installed is not compared."""
+    python = find(version)
+    if python is None:
+        return None
+    folder = PLACE / version
+    if not folder.exists():
+        subprocess.run([python, "-m", "venv", str(folder)], check=True)
+        for each in NEEDED:
+            install = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", each]
+            subprocess.run(install, check=False)
+    return folder / "bin" / "python"
+
+
+def measure(version: str) -> None:
+    """Run both parts on one Python."""
+    python = environment(version)
+    if python is None:
+        print(f"there is no Python {version}", file=sys.stderr)
+        return
+    load = os.getloadavg()[0]
+    for part, command in (
+        ("steady", [str(python), str(HERE / "steady.py")]),
+        ("suites", [sys.executable, str(HERE / "suites.py"), "--python", str(python)]),
+    ):
+        out = PLACE / f"{version}-{part}.json"
+        subprocess.run([*command, "--json", str(out)], check=True)
+        found = json.loads(out.read_text())
+        facts = {"day": time.strftime("%Y-%m-%d"), "load": round(load, 1), "cpus": os.cpu_count()}
+        out.write_text(json.dumps({**facts, "machine": platform.machine(), "found": found}))
+
+
+def tables() -> Iterator[str]:
+    """The page's measured part."""
+    for version in VERSIONS:
+        steady, suites = (_kept(version, part) for part in ("steady", "suites"))
+        if steady:
+            ratios = steady["found"]["ratios"]
+            python = steady["found"]["python"]
+            yield f"### Python {python}\n"
+            yield _conditions(steady)
+            yield from _table(ratios, "program")
+            yield ""
+        if suites:
+            found = {name: dict(row) for name, row in suites["found"].items()}
+            named = {
+                f"{name}, {row.pop('plain'):.1f} s": row for name, row in sorted(found.items())
+            }
+            yield f"Suites from start to end on Python {version}. {_conditions(suites)}"
+            yield from _rows(named, "suite")
+            yield ""
+
+
+def _kept(version: str, part: str) -> dict[str, Any] | None:
+    path = PLACE / f"{version}-{part}.json"
+    found: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
+    return found
+
+
+def _conditions(kept: dict[str, Any]) -> str:
+    return (
+        f"Measured {kept['day']} on {kept['cpus']} CPUs ({kept['machine']}) under a load of"
+        f" {kept['load']}.\n"
+    )
+
+
+def _table(ratios: dict[str, dict[str, float]], what: str) -> Iterator[str]:
+    tools = [tool for tool in next(iter(ratios.values()))]
+    everywhere = {t: [row[t] for row in ratios.values() if t in row] for t in tools}
+    yield from _rows(
+        {
+            **ratios,
+            "**geometric mean**": {t: statistics.geometric_mean(r) for t, r in everywhere.items()},
+            "**worst**": {t: max(r) for t, r in everywhere.items()},
+        },
+        what,
+    )
+
+
+def _rows(ratios: dict[str, dict[str, float]], what: str) -> Iterator[str]:
+    tools = list(dict.fromkeys(tool for row in ratios.values() for tool in row))
+    yield f"| {what} | {' | '.join(tools)} |"
+    yield f"|---|{'--:|' * len(tools)}"
+    for name, row in ratios.items():
+        cells = (f"{row[tool]:.3f}" if tool in row else "-" for tool in tools)
+        yield f"| {name.replace('_', ' ')} | {' | '.join(cells)} |"
+
+
+def write() -> None:
+    """Put the tables into the page."""
+    page = PAGE.read_text(encoding="utf-8")
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    measured = "\n".join(tables()).strip()
+    PAGE.write_text(f"{before}{BEGIN}\n\n{measured}\n\n{END}{after}", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--only-write", action="store_true")
+    parser.add_argument("versions", nargs="*", default=VERSIONS)
+    arguments = parser.parse_args()
+    PLACE.mkdir(parents=True, exist_ok=True)
+    for version in [] if arguments.only_write else arguments.versions:
+        measure(version)
+    write()
+
+
+if __name__ == "__main__":
+    main()
