@@ -19,6 +19,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.conformance.runs import find
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 PLACE = Path.home() / ".cache" / "bytecov-bench"
@@ -27,8 +31,6 @@ NEEDED = ["coverage==7.17.3", "slipcover==1.1.0", "pytest==9.2.0"]
 VERSIONS = ["3.11", "3.12", "3.13", "3.14", "3.15"]
 BEGIN, END = "<!-- measured: bench/performance.py -->", "<!-- end -->"
 
-sys.path.insert(0, str(ROOT))
-from tests.conformance.runs import find
 
 
 def environment(version: str) -> Path | None:
@@ -98,7 +100,7 @@ def _conditions(kept: dict[str, Any]) -> str:
 
 
 def _table(ratios: dict[str, dict[str, float]], what: str) -> Iterator[str]:
-    tools = [tool for tool in next(iter(ratios.values()))]
+    tools = list(next(iter(ratios.values())))
     everywhere = {t: [row[t] for row in ratios.values() if t in row] for t in tools}
     yield from _rows(
         {
