@@ -1,5 +1,8 @@
 """Results as rows of markdown, and docs/vm-conformance.md, which keeps them."""
 
+import subprocess
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,8 +11,8 @@ from tests.conformance.runs import ROOT, Run, differences
 DOCUMENT = ROOT / "docs" / "vm-conformance.md"
 HEAD = [
     "| suite | tests | plain Python | the VM | differ | contradictions | seconds |"
-    " VM seconds | × |",
-    "|---|--:|---|---|--:|--:|--:|--:|--:|",
+    " VM seconds | × | measured |",
+    "|---|--:|---|---|--:|--:|--:|--:|--:|---|",
 ]
 TOTAL = "**all**"
 
@@ -25,6 +28,7 @@ class Row(NamedTuple):
     contradictions: int
     seconds: float
     other_seconds: float
+    measured: str = ""  # date and commit
 
     def line(self) -> str:
         ratio = self.other_seconds / self.seconds if self.seconds > 0 else 0
@@ -38,6 +42,7 @@ class Row(NamedTuple):
             f"{self.seconds:.2f}",
             f"{self.other_seconds:.2f}",
             f"{ratio:.1f}",
+            self.measured,
         ]
         return f"| {' | '.join(cells)} |"
 
@@ -52,18 +57,29 @@ def row(name: str, native: Run, other: Run) -> Row:
         other.contradictions,
         native.seconds,
         other.seconds,
+        stamp(),
     )
+
+
+@cache
+def stamp() -> str:
+    """Today and the commit, with + if there are changes."""
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--exclude=*", "--dirty=+"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return f"{date.today()} {done.stdout.strip()}".strip()
 
 
 def parse(line: str) -> Row | None:
     """A row as `line` wrote it; None for any other line."""
     cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
-    if not line.startswith("| ") or len(cells) != 9 or cells[0] in ("suite", TOTAL):
+    width = len(Row._fields) + 1  # one is computed
+    if not line.startswith("| ") or len(cells) != width or cells[0] in ("suite", TOTAL):
         return None
-    name, tests, native, other, differ, contradictions, seconds, other_seconds, _ = cells
+    name, tests, native, other, differ, contradictions, seconds, other_seconds, _, measured = cells
     other = native if other == "the same" else other
     counts = int(differ), int(contradictions)
-    return Row(name, int(tests), native, other, *counts, float(seconds), float(other_seconds))
+    times = float(seconds), float(other_seconds)
+    return Row(name, int(tests), native, other, *counts, *times, measured)
 
 
 def table(rows: list[Row]) -> list[str]:

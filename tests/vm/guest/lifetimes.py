@@ -343,14 +343,3 @@ def in_context():
 print(contextvars.copy_context().run(in_context), variable.get())
 atexit.register(lambda: print("at exit"))
 last = Thing("at shutdown")
-
-
-class Late:
-    def __del__(self):
-        def more(x):
-            return x + 1
-
-        print("late", sum(more(n) for n in range(3000)))  # hot when nothing can be imported
-
-
-late = Late()
