@@ -5,8 +5,9 @@ and the plugin stands aside: coverage.py then works as without it.
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterable
-from types import CodeType, FrameType
+from types import CodeType, FrameType, SimpleNamespace
 from typing import Any
 
 import coverage
@@ -59,9 +60,21 @@ def stored_name(cov: Coverage, path: str) -> str:
 
 
 def measures(cov: Coverage, path: str) -> bool:
-    """Whether coverage.py measures a file."""
+    """Whether coverage.py measures a file that is being imported."""
     judge = cov._inorout
-    return judge is not None and judge.check_include_omit_etc(os.path.realpath(path), None) is None
+    if judge is None:
+        return False
+    # A source can be a package, and coverage.py reads a module's name from a frame of it.
+    frame: Any = SimpleNamespace(f_globals={"__name__": _importing(path)})
+    return judge.check_include_omit_etc(os.path.realpath(path), frame) is None
+
+
+def _importing(path: str) -> str | None:
+    """The name of the module that is being imported from a file: one of the last that began."""
+    for name, module in reversed(list(sys.modules.items())):
+        if getattr(getattr(module, "__spec__", None), "origin", None) == path:
+            return name
+    return None
 
 
 def on_switch_context(call: Callable[[CoverageData, str], None]) -> None:

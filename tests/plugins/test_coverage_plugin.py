@@ -151,6 +151,15 @@ def test_fail_under_stays(measured: Project) -> None:
     measured.report("report", f"--fail-under={total}")
 
 
+def test_a_package_as_source(tmp_path: Path) -> None:
+    """Named, not by its directory, and found where pytest puts it on the path."""
+    project = make_project(tmp_path, CONFIGURATION.replace('["."]', '["src"]'))
+    (tmp_path / "src").mkdir()
+    (tmp_path / "app").rename(tmp_path / "src" / "app")
+    report = project.good("pytest", "--cov=app", "--cov-branch", "--cov-report=term-missing")
+    assert project.missing(report, "src/app/rules.py") == RULES_SAID + ", 30, 34-40, 44-45"
+
+
 def test_without_branches(tmp_path: Path) -> None:
     project = make_project(tmp_path, CONFIGURATION.replace("branch = true\n", ""))
     assert "set `branch = true`" in project.good(*RUN)
