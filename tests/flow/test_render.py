@@ -93,3 +93,14 @@ def test_raise_edges_are_told_once_for_each_handler() -> None:
     several = [edge for edge in found.edges if edge.kind is EdgeKind.RAISE]
     told = [line for line in render_text(found).splitlines() if "raise ->" in line]
     assert 0 < len(told) < len(several)
+
+
+def test_a_part_with_meanings() -> None:
+    code = next(part for part in walk(compile("def f(a): return 1 if a else 2", "", "exec"))
+                if part.co_name == "f")  # fmt: skip
+    graph = flow(code)
+    shown = render_text(graph, only={0}, means=lambda edge: f"to {edge.kind.name}")
+    assert shown.count("\nblock ") == 1
+    assert "to JUMP\n" in shown
+    assert "to NEXT\n" in shown
+    assert render_text(graph, only=()).count("\n") == 1

@@ -71,3 +71,10 @@ def test_witnesses() -> None:
                 if one.status is Status.COVERED]  # fmt: skip
     assert len(happened) == 2
     assert {tuple(numbers) for numbers in found.outcomes.values()} == {(0,), (0, 1)}
+
+
+def test_contexts_that_ran_one_code_object() -> None:
+    source, links = mapped()
+    first, second, *_ = recorded("a")
+    found = lay_by_context(source, links, [first, second._replace(context="b")])
+    assert found == {"a": lay(source, links, [first]), "b": lay(source, links, [second])}

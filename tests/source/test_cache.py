@@ -3,12 +3,14 @@
 import json
 import zlib
 from collections.abc import Callable
+from types import CodeType
 
 import pytest
 
+from bytecov.model.edge import Edge, EdgeKind
 from bytecov.source import cache
 from bytecov.source.cache import linked
-from bytecov.source.link import Links, link
+from bytecov.source.link import Links, Mismatch, link
 from bytecov.source.obligations import destinations, obligations
 from bytecov.source.parse import Source, parse
 from tests.source.test_twin import SNIPPETS
@@ -128,3 +130,23 @@ def test_nothing_is_kept_where_there_is_no_keeper_or_no_column(
     monkeypatch.setattr(cache, "lacks_columns", lambda code: True)
     assert content(linked(fresh(TEXT), code, kept)) == content(link(fresh(TEXT), code))
     assert kept == {}
+
+
+def test_what_is_wrong_is_not_kept(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(source: Source, code: CodeType) -> Links:
+        links = link(source, code)
+        links.mismatches.append(Mismatch(code, Edge(0, 0, EdgeKind.NEXT), "a", "b"))
+        return links
+
+    monkeypatch.setattr(cache, "link", wrong)
+    linked(fresh(TEXT), compile(TEXT, "program.py", "exec", dont_inherit=True), kept)
+    assert kept == {}
+
+
+def test_flows_are_computed_once(kept: Kept) -> None:
+    code = compile(TEXT, "program.py", "exec", dont_inherit=True)
+    linked(fresh(TEXT), code, kept)
+    flows = linked(fresh(TEXT), code, kept).flows
+    assert flows[code] is flows[code]
+    assert len(flows) == len(list(flows))
+    assert fresh not in flows

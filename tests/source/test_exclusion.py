@@ -11,7 +11,7 @@ from coverage.parser import PythonParser
 
 from bytecov.model.errors import UsageError
 from bytecov.results.lines import statement_lines
-from bytecov.source.exclusion import exclusions
+from bytecov.source.exclusion import Exclusions, exclusions
 from bytecov.source.parse import parse, read_source
 from bytecov.source.statements import Statements
 
@@ -119,3 +119,25 @@ def test_our_default_patterns_are_coverages(name: str) -> None:
 def test_bad_pattern_is_the_users_mistake() -> None:
     with pytest.raises(UsageError, match="no regular expression"):
         exclusions(Statements(parse("x = 1")), ["("])
+
+
+@pytest.mark.parametrize("patterns", [[], [""]])
+def test_no_pattern_excludes_nothing(patterns: list[str]) -> None:
+    assert exclusions(Statements(parse(PROGRAM)), patterns, patterns) == Exclusions()
+
+
+@pytest.mark.parametrize("text", ["", "# nothing", "\n"])
+def test_a_source_without_code(text: str) -> None:
+    statements = Statements(parse(text))
+    assert statements.with_code == frozenset()
+    assert statements.definitions == ()
+    assert exclusions(statements) == Exclusions()
+
+
+def test_a_last_case_goes_with_its_body() -> None:
+    for pattern in ("_", "x", "1 | _", "(1 | _) as y"):
+        text = f"match a:\n  case 1: b\n  case {pattern}:\n    c  # pragma: no cover\n"
+        assert exclusions(Statements(parse(text))).excluded == {3, 4}
+    for pattern in ("2", "x if b", "2 as x"):
+        text = f"match a:\n  case 1: b\n  case {pattern}:\n    c  # pragma: no cover\n"
+        assert exclusions(Statements(parse(text))).excluded == {4}

@@ -1,11 +1,13 @@
 """What is owed, and where it lies; the same on every version."""
 
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from bytecov.model.decision import Decision, DecisionKind
 from bytecov.model.errors import DataError
+from bytecov.model.span import Span
 from bytecov.source.obligations import obligations, survey
 from bytecov.source.parse import parse, read_source
 
@@ -74,6 +76,10 @@ def test_every_kind() -> None:
         "if __debug__: pass",
         "if TYPE_CHECKING: pass",
         "if 0 and a: pass",
+        "if not 1: pass",
+        "if ~0: pass",
+        "if -1: pass",
+        "if (1, 2): pass",
         "x = 1 and a",
         "x: a or b = 1",
         "def f(x: a or b) -> a or b: pass",
@@ -184,3 +190,15 @@ def test_line_ends_marks_and_form_feeds() -> None:
     source = parse(b"\xef\xbb\xbfa = b or c\r\n\x0cd = e or f\r")
     assert [d.span.line for d in obligations(source)] == [1, 2]
     assert [d.text for d in obligations(source)] == ["b or c", "e or f"]
+
+
+def test_what_lies_outside_the_text() -> None:
+    source = parse("ä = 1\n")
+    assert source.segment(Span(5, 0, 6, 1)) == ""
+    assert source.in_characters(Span(9, 0, 9, 0)) == Span(9, 0, 9, 0)
+    assert source.in_bytes(Span(1, 1, 9, 0)) == Span(1, 2, 9, 0)
+
+
+def test_a_folder_is_no_source(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=str(tmp_path)):
+        read_source(tmp_path)
