@@ -408,10 +408,14 @@ class Session:
         patterns = [re.compile(one) for one in self.settings.report_contexts]
         if not patterns:
             return contents
-        chosen = [
-            row for row in contents.covered if any(one.search(row.context) for one in patterns)
-        ]
-        return contents._replace(covered=chosen)
+
+        def is_chosen(context: str) -> bool:
+            return any(one.search(context) for one in patterns)
+
+        return contents._replace(
+            covered=[row for row in contents.covered if is_chosen(row.context)],
+            hits=[row for row in contents.hits if is_chosen(row.context)],
+        )
 
     def _data_paths(self) -> list[str]:
         from bytecov.store.shards import shards
