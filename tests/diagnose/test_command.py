@@ -7,43 +7,41 @@ from pathlib import Path
 
 import pytest
 
-from bytecov.cli import main
+from bytecov.diagnose.coverage_py import worked_out
+from bytecov.model.errors import UsageError
 from tests.cli.conftest import Bytecov, bytecov, project
 
 __all__ = ["bytecov", "project"]  # fixtures
-
-Capture = pytest.CaptureFixture[str]
 
 
 def coverage(*words: str) -> None:
     subprocess.run([sys.executable, "-m", "coverage", *words], check=True, capture_output=True)
 
 
-def diagnose(capsys: Capture, *words: str) -> str:
-    """What the command prints, run in this process."""
-    assert main(["diagnose", *words]) == 0
-    captured = capsys.readouterr()
-    assert captured.err == ""
-    return captured.out
+def diagnose(bytecov: Bytecov, *words: str) -> str:
+    """What the command prints."""
+    found = bytecov("diagnose", *words)
+    assert (found.returncode, found.stderr) == (0, "")
+    return found.stdout
 
 
-def test_beside_a_run(project: Path, bytecov: Bytecov, capsys: Capture) -> None:
+def test_beside_a_run(project: Path, bytecov: Bytecov) -> None:
     """First without data of coverage.py, then with it."""
     assert bytecov("run", "main.py").returncode == 0
-    found = diagnose(capsys)
+    found = diagnose(bytecov)
     assert "asked about the lines of this run: 3 of 4 branches" in found
     assert "hidden: `total > 100` was never false  [operand inside a line]" in found
     assert "discount, offset" in found
-    assert "discount, offset" not in diagnose(capsys, "--no-evidence")
+    assert "discount, offset" not in diagnose(bytecov, "--no-evidence")
     coverage("run", "--branch", "main.py")
-    assert "from .coverage: 3 of 4 branches" in diagnose(capsys)
-    marked = diagnose(capsys, "--against", ".coverage", "--format", "markdown")
+    assert "from .coverage: 3 of 4 branches" in diagnose(bytecov)
+    marked = diagnose(bytecov, "--against", ".coverage", "--format", "markdown")
     assert marked.startswith("**coverage.py ")
     assert "hidden: `total > 100` was never false (operand inside a line)" in marked
     (project / "main.py").write_text("from shop.pricing import unused\nunused(0)\n")
     (project / "other.py").write_text("import main\n")
     assert bytecov("run", "other.py").returncode == 0
-    found = diagnose(capsys)
+    found = diagnose(bytecov)
     assert "left out: 1 file that coverage.py does not know" in found
     assert "in 2 files the two do not agree which lines ran" in found
 
@@ -61,12 +59,9 @@ def test_both_at_once(project: Path, bytecov: Bytecov) -> None:
     assert "under coverage.py" in found.stderr
 
 
-def test_mistakes(
-    project: Path, monkeypatch: pytest.MonkeyPatch, bytecov: Bytecov, capsys: Capture
-) -> None:
+def test_mistakes(project: Path, bytecov: Bytecov) -> None:
     coverage("run", "--data-file=lines", "main.py")
-    assert main(["diagnose"]) == 1
-    assert "`bytecov run` makes one" in capsys.readouterr().err
+    assert "`bytecov run` makes one" in bytecov("diagnose").stderr
     assert bytecov("run", "main.py").returncode == 0
     for words, said in (
         (["--against", "nothing"], "there is no file"),
@@ -74,8 +69,12 @@ def test_mistakes(
         (["--against", "main.py"], "coverage.py cannot read"),
         (["--against", "lines"], "holds lines only"),
     ):
-        assert main(["diagnose", *words]) == 1
-        assert said in capsys.readouterr().err
+        found = bytecov("diagnose", *words)
+        assert (found.returncode, found.stdout) == (1, "")
+        assert said in found.stderr
+
+
+def test_coverage_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "coverage", None)
-    assert main(["diagnose"]) == 1
-    assert "`pip install coverage`" in capsys.readouterr().err
+    with pytest.raises(UsageError, match="`pip install coverage`"):
+        worked_out({}, None, "")

@@ -7,7 +7,6 @@ from types import CodeType
 
 import pytest
 
-from bytecov.cli import main
 from bytecov.diagnose.around import code_at, deciding, passage
 from bytecov.diagnose.evidence import Evidence
 from bytecov.diagnose.story import story
@@ -144,12 +143,9 @@ def test_bytecode_and_idioms(told: Told) -> None:
     assert "written by no one, idiom" in told(26, with_code=True)
 
 
-def test_command(
-    project: Path, bytecov: Bytecov, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_command(project: Path, bytecov: Bytecov) -> None:
     assert bytecov("run", "--context", "one", "main.py").returncode == 0
-    assert main(["explain", "shop/pricing.py:2"]) == 0
-    text = capsys.readouterr().out
+    text = bytecov("explain", "shop/pricing.py:2").stdout
     assert "`total > 100`  (2:21)" in text
     assert ", in one\n" in text
     assert "POP_JUMP" in text
@@ -158,11 +154,11 @@ def test_command(
         ("shop/pricing.py:99", "no line 99"),
         ("elsewhere.py:1", "was not measured"),
     ):
-        assert main(["explain", target]) == 1
-        assert said in capsys.readouterr().err
+        found = bytecov("explain", target)
+        assert (found.returncode, found.stdout) == (1, "")
+        assert said in found.stderr
     (project / "shop" / "pricing.py").write_text("x = 1\n")
-    assert main(["explain", "shop/pricing.py:1"]) == 1
-    assert "has changed since it was measured" in capsys.readouterr().err
+    assert "has changed since it was measured" in bytecov("explain", "shop/pricing.py:1").stderr
 
 
 AROUND = """\
@@ -228,7 +224,7 @@ def test_the_way_to_a_line(tmp_path: Path) -> None:
 
 def test_around_needs_a_test(project: Path, bytecov: Bytecov) -> None:
     assert bytecov("run", "main.py").returncode == 0
-    assert main(["explain", "--around", "shop/pricing.py:3"]) == 1
+    assert bytecov("explain", "--around", "shop/pricing.py:3").returncode == 1
 
 
 def branches(text: str, line: int) -> dict[int, int]:
