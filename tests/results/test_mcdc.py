@@ -313,6 +313,8 @@ def test_one_new_vector_may_serve_several_conditions() -> None:
 def test_what_cannot_decide_needs_nothing() -> None:
     conditions = conditions_of("a or b")
     assert needed(conditions, 1, [], closed={(0, False)}) is None
+    assert needed(conditions, 0, [], closed={(0, True)}) is None
+    assert needed(conditions, 0, [], closed={(0, False)}) is None
     assert needed(conditions_of("a and 0"), 0, []) is None
     assert needed(conditions_of("(a or 1) and b"), 0, []) is None
     assert needed(conditions_of("(a or 1) and b"), 1, []) is not None

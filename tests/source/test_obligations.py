@@ -125,6 +125,11 @@ def test_conditions_of_a_chain_have_their_own_spans() -> None:
     assert [condition.text for condition in decision.conditions] == ["(a) < b", "b <= f(c)"]
 
 
+def test_parentheses_at_the_end_of_a_chain_belong_to_its_last_condition() -> None:
+    (decision,) = find("if a < b < (c): pass")
+    assert [condition.text for condition in decision.conditions] == ["a < b", "b < (c)"]
+
+
 def test_ternary_inside_a_test_is_a_decision_too() -> None:
     outer, ternary = find("if (a if b else c) and d: pass")
     assert [condition.text for condition in outer.conditions] == ["b", "a", "c", "d"]
