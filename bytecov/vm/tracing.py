@@ -149,7 +149,13 @@ def hide() -> None:
 
 
 def hidden(code: CodeType) -> CodeType:
-    """`code` without RESUME, and without the events that need none."""
+    """`code` without RESUME, and without the events that need none.
+
+    Code that calls `super()` without arguments stays as it is: the host looks for its frame, and
+    would find the next that has a RESUME (super_init_without_args in Objects/typeobject.c).
+    """
+    if "__class__" in code.co_freevars:
+        return code
     raw = bytearray(code.co_code)
     for at in range(0, len(raw), 2):
         if raw[at] == RESUME and raw[at + 1] & 3 < KEPT:

@@ -62,7 +62,9 @@ def test_beside_coverage(project: Project, tmp_path: Path) -> None:
     other = make_project(tmp_path, plugin)
     output = other.good(*BYTECOV, "--bytecov", "--bytecov-report=term", "--cov")
     assert HEADLINE in output
-    assert re.search(r"app/rules.py +29 +10 +8 +[01] +62%", output), output
+    alone = re.search(r"app/rules.py +29 +10 +8 .*%", other.good("pytest", "--cov"))
+    assert alone is not None
+    assert alone[0] in output  # which core coverage.py has chosen shows in its number
     assert totals(other) == totals(project)
 
 

@@ -38,9 +38,15 @@ def taken(code: CodeType) -> dict[str, Hits]:
     return {each.co_name: found[id(each)] for each in walk(code) if id(each) in found}
 
 
-# On 3.12+ (docs/native.md): copies of code objects that a program makes itself carry no events; and
-# what happens in the very last frame of the recursion limit has no room for the callback.
-NOT_EQUAL = {"unwatched": "double ", "recursion": "nested edges: native []"}
+# What monitoring does not tell (docs/native.md): copies of code objects that a program makes
+# itself; the very last frame of the recursion limit, which has no room for the callback; what trace
+# functions do, and on 3.13+ functions in which pdb has begun.  And what the VM adds at the
+# recursion limit of 3.11 (docs/vm-fidelity.md).
+NOT_EQUAL = {
+    "unwatched": ("double ",),
+    "recursion": ("nested edges: native []", "endless offsets: native [] vm [28]"),
+    "debugging": ("tracer", "profiler ", "<module> offsets: native []", "debugged "),
+}
 
 
 @pytest.mark.parametrize("path", sorted(GUESTS.glob("[a-z]*.py")), ids=lambda path: path.stem)
@@ -62,7 +68,7 @@ def test_guests(root: Path, path: Path, tmp_path: Path) -> None:
         found[engine] = read(hits, code)
     different = differences(code, found["vm"], found["native"])
     if path.stem in NOT_EQUAL:
-        assert all(each.startswith(NOT_EQUAL[path.stem]) for each in different)
+        assert [each for each in different if not each.startswith(NOT_EQUAL[path.stem])] == []
     else:
         assert different == []
 
