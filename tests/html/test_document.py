@@ -17,6 +17,7 @@ from bytecov.model.errors import UsageError
 from bytecov.model.result import ConditionResult, DecisionResult, FileResult, LinesResult, Need
 from bytecov.model.span import Span
 from bytecov.model.vector import Vector
+from bytecov.model.witness import Witnesses
 from bytecov.report.html import highlight as colours
 from bytecov.report.html import render, write_html
 from bytecov.report.html.document import FileDocument, document_name
@@ -67,6 +68,35 @@ def test_each_missing_outcome_has_its_sentence() -> None:
         "order.customer.credit > 0 was never evaluated",
         "carrier.waiting was never evaluated",
     ]
+
+
+def test_a_sentence_says_how_often_and_by_how_many_tests_it_was_reached() -> None:
+    source = "if a and b:\n    for c in d: pass\n"
+    of_if = made.decide(source, KIND.IF, "a and b", {"a": "T4-", "b": "-F41"}, "-F41")
+    loop = made.decide(source, KIND.FOR, "for c in d:", None, "T9-")
+    file = made.file_of("m.py", source, of_if, loop)
+    a, b = (one.condition for one in of_if.conditions)
+    known = {b.key("false"): [0, 1, 2], a.key("true"): [1], loop.decision.key("entered"): [0, 2]}
+    witnesses = Witnesses(("t1|run", "t1|setup", "t2|run"), known)
+    assert told(unpack(render(file, witnesses=witnesses).data[""])["gaps"]["condition"]) == [
+        "the whole test was never true 41 times false",  # no test is known
+        "a was never false reached 4 times by 1 test",
+        "b was never true reached 41 times by 2 tests",
+        "loop never ran to exhaustion 9 times entered by 2 tests",
+    ]
+
+
+def test_where_nothing_counts_a_sentence_says_the_tests_alone() -> None:
+    source = "if a: pass\n"
+    result = made.decide(source, KIND.IF, "a", {"a": "-F"}, "-F")
+    (part,) = result.conditions
+    missed = replace(part.outcomes["true"], near="closest 99.5")
+    part = replace(part, outcomes={**part.outcomes, "true": missed})
+    file = made.file_of("m.py", source, replace(result, conditions=(part,)))
+    witnesses = Witnesses(("t",), {part.condition.key("false"): [0]})
+    gaps = unpack(render(file, witnesses=witnesses).data[""])["gaps"]
+    assert told(gaps["condition"]) == ["a was never true reached by 1 test; closest 99.5"]
+    assert told(gaps["branch"]) == ["a was never true observed false"]
 
 
 def test_each_level_has_its_own_gaps() -> None:

@@ -21,6 +21,7 @@ from bytecov.model.result import (
 from bytecov.model.span import Span
 from bytecov.model.vector import LETTERS as TRUTH
 from bytecov.model.vector import Vector
+from bytecov.model.witness import Witnesses
 from bytecov.report.html.gaps import Gap, gaps
 from bytecov.report.html.marks import Mark, marks
 from bytecov.report.html.pack import run_lengths
@@ -44,12 +45,12 @@ Place = Callable[[Span], list[int]]
 class FileDocument:
     """One file: what its page shows, and what the index says of it."""
 
-    def __init__(self, file: FileResult) -> None:
+    def __init__(self, file: FileResult, witnesses: Witnesses | None = None) -> None:
         self.file = file
         self.name = document_name(file.path)
         self.lines = split(file.source)
         self.marks = marks(file, self.lines)
-        self.gaps = gaps(file, self.lines, self.marks)
+        self.gaps = gaps(file, self.lines, self.marks, witnesses)
         self.never = never_happened(file)
 
     def page(self, runs: Sequence[tuple[int, int]]) -> Json:

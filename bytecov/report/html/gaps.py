@@ -10,7 +10,9 @@ from enum import IntEnum
 from bytecov.model.decision import DecisionKind
 from bytecov.model.result import DecisionResult, FileResult, OutcomeResult, ScopeKind, Status
 from bytecov.model.span import Span
+from bytecov.model.witness import Witnesses
 from bytecov.report.html.marks import Mark
+from bytecov.report.html.reached import with_tests
 from bytecov.report.sentences import (
     Missing,
     branch_sentences,
@@ -45,9 +47,14 @@ class Gap:
     seen: int  # how often something came next to it
 
 
-def gaps(file: FileResult, lines: Sequence[str], marks: Sequence[Mark]) -> dict[str, list[Gap]]:
+def gaps(
+    file: FileResult,
+    lines: Sequence[str],
+    marks: Sequence[Mark],
+    witnesses: Witnesses | None = None,
+) -> dict[str, list[Gap]]:
     """{level: its gaps in source order}"""
-    finder = _Finder(file, marks)
+    finder = _Finder(file, marks, witnesses)
     return {
         "line": list(_missed_lines(file, lines)),
         "branch": list(finder.find("branch")),
@@ -77,8 +84,11 @@ def kind_of(sentence: Missing, result: DecisionResult) -> str:
 
 
 class _Finder:
-    def __init__(self, file: FileResult, marks: Sequence[Mark]) -> None:
+    def __init__(
+        self, file: FileResult, marks: Sequence[Mark], witnesses: Witnesses | None
+    ) -> None:
         self.file = file
+        self.witnesses = witnesses
         self.anchors: dict[tuple[int, int | None], Mark] = {}
         for mark in marks:
             self.anchors.setdefault((mark.decision, mark.condition), mark)
@@ -96,13 +106,16 @@ class _Finder:
             for sentence in tell(result):
                 if mark := self._mark(index, result, sentence):
                     near = nearness(sentence, result, result.decision.function in self.idle)
+                    kind = kind_of(sentence, result)
+                    if self.witnesses and kind != "mcdc":
+                        sentence = with_tests(sentence, result, self.witnesses)
                     found.append(
                         Gap(
                             mark.span.line,
                             mark.anchor,
                             result.decision.function,
                             sentence,
-                            kind_of(sentence, result),
+                            kind,
                             near,
                             _seen(sentence, result),
                         )

@@ -75,7 +75,7 @@ def render(
     fingerprint: str = "",
 ) -> Rendered:
     """Everything that the report says of one source."""
-    document = FileDocument(file)
+    document = FileDocument(file, witnesses)
     data = {"": document.page(highlight(file.source))}
     if anatomy:
         data[".code"] = bytecode(file, anatomy)
