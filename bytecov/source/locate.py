@@ -263,7 +263,8 @@ def _may_test(at: At, leaf: Leaf) -> bool:
 
 def _tested(at: At, leaf: Leaf) -> Tested | None:
     """Which edge is the leaf's truth: `is not None` jumps on the opposite, and CPython turns
-    `not a in b` into `a not in b`, `not a is b` into `a is not b`."""
+    `not a in b` into `a not in b`, `not a is b` into `a is not b`.  A variable with the position
+    of `not a` is pytest's, of a rewritten assert: it holds the negation."""
     if tests_none(at.branch.name):
         if not isinstance(leaf.op, ast.Is | ast.IsNot):
             return None
@@ -273,6 +274,10 @@ def _tested(at: At, leaf: Leaf) -> Tested | None:
         maker = next((m for m in at.before() if m.name != "TO_BOOL"), None)
         if maker is not None and maker.name in ("CONTAINS_OP", "IS_OP") and leaf.op is not None:
             opposite = bool(maker.oparg & 1) != isinstance(leaf.op, ast.NotIn | ast.IsNot)
+        elif maker is not None and maker.name.startswith(("LOAD_", "STORE_FAST_LOAD_FAST")):
+            span = at.branch.span if maker.name in SUPERINSTRUCTIONS else maker.span
+            if span in leaf.negated:
+                opposite = (len(leaf.negated) - leaf.negated.index(span)) % 2 == 1
     return Tested(leaf, at.edge_when(opposite), at.edge_when(not opposite))
 
 

@@ -122,3 +122,24 @@ def test_asserts_rewritten_by_pytest() -> None:
         for key in keys
     }
     assert {"x is not None", "x", "a", "b"} <= found
+
+
+@pytest.mark.parametrize("text", ["a", "not a", "not not a", "not a == 1", "not a in [1]"])
+@pytest.mark.parametrize("a", [0, 1])
+def test_truth_of_rewritten_asserts(text: str, a: int) -> None:
+    """It is that of the same assert as the author wrote it."""
+    lines = f"def f(a):\n    assert {text}\ntry:\n    f({a})\nexcept AssertionError:\n    pass\n"
+    source = parse(lines, "t.py")
+    plain = compile(lines, "t.py", "exec", dont_inherit=True)
+    tree = ast.parse(lines)
+    rewrite_asserts(tree, lines.encode(), "t.py", None)
+    rewritten = compile(tree, "t.py", "exec", dont_inherit=True)
+    by_author, by_pytest = (
+        {
+            key
+            for key in lay(source, link(source, code), observe(code)).outcomes
+            if key.span.line == 2
+        }
+        for code in (plain, rewritten)
+    )
+    assert by_author == by_pytest != set()
