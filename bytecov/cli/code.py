@@ -6,7 +6,6 @@ import difflib
 import os
 import resource
 import signal
-import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from types import CodeType
 from typing import NoReturn
 
 from bytecov.cli.options import Parser, add_common, session_for
+from bytecov.cli.printing import put
 from bytecov.model.errors import BytecovError, DataError, UsageError
 from bytecov.model.hits import Hits
 
@@ -63,8 +63,7 @@ def _show(parser: Parser, arguments: list[str]) -> int:
         text = in_a_child(options.target, lambda: _text(options))
     else:
         text = _text(options)
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    put(text)
     return 0
 
 

@@ -148,7 +148,7 @@ def _mapped(paths: list[str]) -> int:
     ):
         print(f"{len(cases):,} {words}")
         for case in cases:
-            print(f"  {case}")
+            _line(f"  {case}")
     return 0 if report.is_clean else 1
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bytecov.api import Session
 from bytecov.cli.options import Parser, add_common, session_for, warn
+from bytecov.cli.printing import put
 from bytecov.model.errors import UsageError
 
 USAGE = "[option …] [-- (FILE | -m MODULE | PROGRAM) [argument …]]"
@@ -83,8 +84,7 @@ def _print(
             text = render_markdown(diagnosis, with_evidence)
         case _:
             text = render_text(diagnosis, with_evidence)
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    put(text)
 
 
 def _under_coverage(program: list[str], folder: str, rcfile: str | None) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bytecov.api import Session
 from bytecov.cli.options import Parser, add_common, session_for, warn
+from bytecov.cli.printing import put
 from bytecov.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -149,9 +150,3 @@ def parse_target(text: str) -> Target:
     if not found:
         raise UsageError(f"{text!r} names no line: FILE:LINE or FILE:LINE:COLUMN")
     return Target(found["path"], int(found["line"]), int(found["col"]) if found["col"] else None)
-
-
-def put(text: str) -> None:
-    """Print text, with escapes for what the terminal's encoding does not have."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bytecov.api import Session
-from bytecov.cli.explain import put
 from bytecov.cli.options import Parser, add_common, session_for, warn
+from bytecov.cli.printing import put
 from bytecov.config.settings import LEVELS
 from bytecov.model.errors import DataError, UsageError
 

@@ -1,5 +1,7 @@
 """What reaches a terminal."""
 
+from pathlib import Path
+
 import pytest
 
 from bytecov.cli.printing import put
@@ -7,6 +9,8 @@ from bytecov.model.printable import printable
 from bytecov.model.result import FileResult, LinesResult, Results
 from bytecov.report.layout import Look
 from bytecov.report.terminal import print_terminal
+
+from .conftest import Bytecov
 
 
 @pytest.mark.parametrize(
@@ -39,3 +43,24 @@ def test_a_report_commands_no_terminal(
     shown = capsys.readouterr().out
     assert "\\x1b]0;title\\x07.py" in shown
     assert "\x1b]" not in shown
+
+
+def test_no_command_lets_one_through(project: Path, bytecov: Bytecov) -> None:
+    """Of a source whose name and text command a terminal."""
+    name = "\x1b]0;title\x07.py"
+    (project / name).write_text("a = '\x1b[2J' or '\x1b[3J'\nif a == '\x1b[4J': pass\n")
+    assert bytecov("run", "--source=.", f"./{name}").returncode == 0
+    for command in (
+        ("report",),
+        ("dis", name),
+        ("cfg", name),
+        ("explain", f"{name}:2"),
+        ("explain", "--stages", f"{name}:2"),
+        ("suggest",),
+        ("diagnose",),
+        ("debug", "data"),
+        ("debug", "unexplained", name),
+    ):
+        done = bytecov(*command)
+        assert "\\x1b" in done.stdout or command[0] in ("debug",), (command, done.stderr)
+        assert "\x1b" not in done.stdout + done.stderr
