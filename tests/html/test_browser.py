@@ -211,6 +211,15 @@ def test_functions_and_classes_have_rows_of_their_own(open_page: Open, tmp_path:
     press(page, "v")
     page.wait_for_selector('tbody tr[data-path="Cart"]')
     assert rows(page) == ["Cart"]
+    page.select_option("#gap", "unreached")
+    assert rows(page) == ["Cart"]
+    page.select_option("#gap", "except")
+    assert rows(page) == []
+    page.locator('[data-view="functions"]').click()
+    page.wait_for_selector('tbody tr[data-path="ship"]')
+    assert page.url.endswith("#view=functions&gap=except")
+    assert rows(page) == ["ship"]
+    assert page.inner_text("#shown") == "1 of 2 functions"
 
 
 def test_the_help_sheet_opens_on_a_question_mark(open_page: Open, report: Path) -> None:

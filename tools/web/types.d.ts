@@ -85,7 +85,7 @@ interface FileEntry {
   size: number;
 }
 
-type ScopeRow = [source: number, ...ScopeOf];
+type ScopeRow = [source: number, ...ScopeOf, kinds: Record<string, number>];
 type WorkGap = [source: number, ...Gap];
 
 interface Front {

@@ -5,7 +5,9 @@ Columns count UTF-16 units here, as JavaScript does.  All words are made on this
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from bytecov.model.result import (
@@ -80,9 +82,6 @@ class FileDocument:
     def entry(self) -> Json:
         """A row of the index."""
         file = self.file
-        kinds: dict[str, int] = {}
-        for gap in (*self.gaps["condition"], *self._vectors()):
-            kinds[gap.kind] = kinds.get(gap.kind, 0) + 1
         first = self.gaps["condition"][:1]
         return {
             "name": self.name,
@@ -91,7 +90,7 @@ class FileDocument:
             "arcs": _tally(file.arcs.tally),
             "never": len(self.never),
             "hidden": self.hidden,
-            "kinds": kinds,
+            "kinds": _kinds(self._all_gaps),
             "lines": len(file.lines.missed),
             "doubts": [file.unexplained, file.contradictions],
             "problem": visible(file.problem) if file.problem else None,
@@ -106,12 +105,21 @@ class FileDocument:
         return sum(statuses.of_statement(key.span.line) == "c" for key in self.never)
 
     def scopes(self) -> list[list[Any]]:
-        """For the index of functions and classes."""
-        return [_scope(one) for one in self.file.scopes]
+        """For the index of functions and classes: as on the page, and the kinds of gaps in it."""
+        return [[*_scope(one), _kinds(self._between(one))] for one in self.file.scopes]
 
     def worklist(self) -> list[list[Any]]:
         """Gaps for the worklist of all files."""
-        return [_gap(gap) for gap in (*self.gaps["condition"], *self._vectors())]
+        return [_gap(gap) for gap in self._all_gaps]
+
+    @cached_property
+    def _all_gaps(self) -> list[Gap]:
+        """What counts in any lens, each gap once."""
+        return [*self.gaps["condition"], *self._vectors()]
+
+    def _between(self, scope: ScopeResult) -> list[Gap]:
+        """The gaps that a function or class counts: all between its lines, as its levels do."""
+        return [gap for gap in self._all_gaps if scope.line <= gap.line <= scope.end_line]
 
     def _vectors(self) -> list[Gap]:
         """What only MC/DC misses."""
@@ -130,6 +138,11 @@ def document_name(path: str) -> str:
     last = re.split(r"[/\\]", path)[-1]
     readable = re.sub(r"[^A-Za-z0-9_]+", "-", last)[:60].strip("-")
     return f"{readable}-{digest}" if readable else digest
+
+
+def _kinds(found: Iterable[Gap]) -> dict[str, int]:
+    """{kind: how many gaps of it}"""
+    return dict(Counter(gap.kind for gap in found))
 
 
 def _tally(tally: Tally) -> list[int]:

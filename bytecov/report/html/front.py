@@ -46,7 +46,7 @@ def front(entries: Sequence[Json], title: str, facts: Mapping[str, Any]) -> Json
 
 
 def functions(sources: Iterable[Told]) -> Json:
-    """{"scopes": [[source, …as `document` tells a scope], …]}"""
+    """{"scopes": [[source, …as `document` tells a scope, kinds of its gaps], …]}"""
     return {
         "scopes": [[place, *scope] for place, one in enumerate(sources) for scope in one.scopes]
     }

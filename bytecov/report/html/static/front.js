@@ -159,7 +159,6 @@
         const on = tab.getAttribute("data-view") === view;
         tab.setAttribute("aria-pressed", String(on));
       }
-      gap.disabled = view === "functions" || view === "classes";
       hide.disabled = view === "worklist";
       if (view === "worklist") {
         const { gaps, total } = await bytecov.load("worklist");
@@ -194,7 +193,7 @@
 
     /** @type {(scopes: ScopeRow[]) => Row[]} */
     function scopeRows(scopes) {
-      return scopes.map(([source, name, , first, , levels]) => {
+      return scopes.map(([source, name, , first, , levels, kinds]) => {
         const file = /** @type {FileEntry} */ (data.files[source]);
         const never = levels[2][1];
         return {
@@ -204,7 +203,7 @@
           levels,
           never,
           complete: !(never || levels[0][1] || levels[1][1]),
-          kinds: {},
+          kinds,
           below: `${file.path}:${first}`,
         };
       });
@@ -227,7 +226,7 @@
         (row) =>
           fits(row.text) &&
           !(state.hide === "covered" && row.complete) &&
-          !(state.gap && state.view === "files" && !row.kinds[state.gap]),
+          !(state.gap && !row.kinds[state.gap]),
       );
       chosen.sort((one, other) => {
         const order = compare(key, one, other);
