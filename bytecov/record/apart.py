@@ -2,9 +2,11 @@
 
 A program may have files named like modules of the standard library: `ast.py`, `token.py`.  Before
 it runs, `make_room` forgets those that only bytecov has loaded.  After it has run, its directory
-leads `sys.path` and its modules sit in `sys.modules`; work inside `apart` does not meet them.
+leads `sys.path`, its modules sit in `sys.modules`, and it may have put other things in the place of
+builtins; work inside `apart` does not meet them.
 """
 
+import builtins
 import os
 import sys
 from collections.abc import Collection, Iterator
@@ -12,6 +14,9 @@ from contextlib import contextmanager
 from types import ModuleType
 
 from bytecov.record.scope import in_standard_library
+
+BUILTINS = dict(vars(builtins))
+"""As they are before the program runs."""
 
 
 def make_room(directory: str, before: Collection[str]) -> None:
@@ -29,7 +34,10 @@ def make_room(directory: str, before: Collection[str]) -> None:
 
 @contextmanager
 def apart(path: list[str]) -> Iterator[None]:
-    """Imports work as they did when `sys.path` was `path`; everything is put back at the end."""
+    """Builtins are Python's, and imports work as they did when `sys.path` was `path`; everything is
+    put back at the end."""
+    replaced = vars(builtins).copy()
+    vars(builtins).update(BUILTINS)
     theirs, ours = sys.path, list(path)
     aside = {name: module for name, module in list(sys.modules.items()) if _shadows(name, module)}
     for name in aside:
@@ -40,6 +48,7 @@ def apart(path: list[str]) -> Iterator[None]:
     finally:
         sys.path = theirs
         sys.modules.update(aside)
+        vars(builtins).update(replaced)
 
 
 def _shadows(name: str, module: ModuleType) -> bool:

@@ -1,0 +1,3 @@
+import os,sys
+print("a",flush=True)
+os._exit(7)

@@ -1,0 +1,1 @@
+print("é".encode()); import sys; print(sys.stdout.encoding, sys.getfilesystemencoding())

@@ -1,0 +1,3 @@
+import warnings
+def f(): warnings.warn("careful", stacklevel=2)
+f(); f()

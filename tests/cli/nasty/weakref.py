@@ -1,0 +1,7 @@
+import weakref
+class A: pass
+def f():
+    a=A(); weakref.finalize(a,print,"gone")
+    return 1
+f(); print("after")
+b=A(); weakref.finalize(b,print,"at exit")

@@ -1,0 +1,43 @@
+"""Small nasty programs do with us what they do without: output, errors, status, files."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import ROOT, VARIABLES
+
+PROGRAMS = sorted((Path(__file__).parent / "nasty").glob("*.py"))
+NOT_EQUAL = {("monitoring", "vm")}  # docs/vm-fidelity.md
+
+
+@pytest.mark.parametrize("engine", ["native", "vm"])
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+def test_the_same_with_us(program: Path, engine: str, tmp_path: Path) -> None:
+    if (program.stem, engine) in NOT_EQUAL:
+        pytest.skip("line events of sys.monitoring are those of the stub")
+    plain = done(tmp_path, program)
+    assert done(tmp_path, program, "-m", "bytecov", "run", f"--engine={engine}") == plain
+
+
+def done(tmp_path: Path, program: Path, *by: str) -> tuple[int, bytes, bytes, list[str]]:
+    """Status, output, errors, and the files that are there afterwards but for our own."""
+    here = tmp_path / "here"
+    here.mkdir()
+    shutil.copy(program, here / "program.py")
+    inherited = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    found = subprocess.run(
+        [sys.executable, *by, "program.py", "one", "two"],
+        cwd=here,
+        env={**inherited, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert not by or (here / ".bytecov").exists() or program.stem == "os_exit"
+    files = sorted(path.name for path in here.iterdir() if not path.name.startswith(".bytecov"))
+    shutil.rmtree(here)
+    return found.returncode, found.stdout, found.stderr, files
