@@ -23,7 +23,29 @@ def test_the_same_with_us(program: Path, engine: str, tmp_path: Path) -> None:
     assert done(tmp_path, program, "-m", "bytecov", "run", f"--engine={engine}") == plain
 
 
-def done(tmp_path: Path, program: Path, *by: str) -> tuple[int, bytes, bytes, list[str]]:
+@pytest.mark.parametrize("name", ["asyncio", "traceback", "warnings", "unicode"])
+@pytest.mark.parametrize(
+    ("flags", "environment"),
+    [
+        (["-O"], {}),
+        (["-X", "dev"], {}),
+        (["-W", "error"], {}),
+        ([], {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
+        (["-b"], {"PYTHONIOENCODING": "latin-1", "PYTHONHASHSEED": "3"}),
+    ],
+    ids=["optimized", "dev", "errors", "ascii", "latin-1"],
+)
+def test_the_same_in_other_modes(
+    name: str, flags: list[str], environment: dict[str, str], tmp_path: Path
+) -> None:
+    program = Path(__file__).parent / "nasty" / f"{name}.py"
+    plain = done(tmp_path, program, *flags, **environment)
+    assert done(tmp_path, program, *flags, "-m", "bytecov", "run", **environment) == plain
+
+
+def done(
+    tmp_path: Path, program: Path, *by: str, **environment: str
+) -> tuple[int, bytes, bytes, list[str]]:
     """Status, output, errors, and the files that are there afterwards but for our own."""
     here = tmp_path / "here"
     here.mkdir()
@@ -32,12 +54,12 @@ def done(tmp_path: Path, program: Path, *by: str) -> tuple[int, bytes, bytes, li
     found = subprocess.run(
         [sys.executable, *by, "program.py", "one", "two"],
         cwd=here,
-        env={**inherited, "PYTHONPATH": str(ROOT)},
+        env={**inherited, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
         timeout=120,
         check=False,
     )
-    assert not by or (here / ".bytecov").exists() or program.stem == "os_exit"
+    assert "run" not in by or (here / ".bytecov").exists() or program.stem == "os_exit"
     files = sorted(path.name for path in here.iterdir() if not path.name.startswith(".bytecov"))
     shutil.rmtree(here)
     return found.returncode, found.stdout, found.stderr, files
