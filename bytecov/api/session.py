@@ -57,6 +57,18 @@ def active() -> "Session | None":
 _active: "list[Session]" = []
 
 
+def scope_of(settings: Settings) -> Scope:
+    """What the settings say is measured."""
+    return Scope(
+        settings.source,
+        settings.source_pkgs,
+        settings.source_dirs,
+        settings.include,
+        settings.omit,
+        settings.include_namespace_packages,
+    )
+
+
 class Session:
     """One data file, seen from the directory the session was made in."""
 
@@ -84,14 +96,7 @@ class Session:
         if os.path.exists(self.data_file) and os.path.getsize(self.data_file):
             check(self.data_file)
         settings = self.settings
-        self._scope = Scope(
-            settings.source,
-            settings.source_pkgs,
-            settings.source_dirs,
-            settings.include,
-            settings.omit,
-            settings.include_namespace_packages,
-        )
+        self._scope = scope_of(settings)
         self._path = list(sys.path)
         self._cache = Cache(*LINKS)
         self._started, self._clock = time.time(), time.monotonic()

@@ -3,6 +3,7 @@
 import os
 from argparse import ArgumentTypeError
 
+from bytecov.api.session import scope_of
 from bytecov.cli.before import LOADED_BEFORE
 from bytecov.cli.options import Parser
 from bytecov.cli.run import split
@@ -76,17 +77,7 @@ def trace_command(arguments: list[str]) -> int:
     from bytecov.record.scope import Scope
     from bytecov.record.trace import Sink, Tracer
 
-    if options.file:
-        scope = Scope(include=options.file)
-    else:
-        scope = Scope(
-            settings.source,
-            settings.source_pkgs,
-            settings.source_dirs,
-            settings.include,
-            settings.omit,
-            settings.include_namespace_packages,
-        )
+    scope = Scope(include=options.file) if options.file else scope_of(settings)
     program = find_program(line.program, line.as_module)
     code = compile_program(program)
     sink = Sink(_descriptor(options.output), options.limit)
