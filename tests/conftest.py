@@ -1,6 +1,5 @@
 """What every test may use: where things are, and text that is compared with a file."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,16 +20,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# What changes the words of pytest and of terminals; CI services set the first three.
+SURROUNDINGS = (
+    "CI",
+    "BUILD_NUMBER",
+    "GITHUB_ACTIONS",
+    "PYTEST_ADDOPTS",
+    "COLUMNS",
+    "LINES",
+    "FORCE_COLOR",
+    "NO_COLOR",
+)
+
+
 @pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What tests keep for the next run is nobody else's."""
-    before = os.environ.get("BYTECOV_CACHE")
-    os.environ["BYTECOV_CACHE"] = str(tmp_path_factory.mktemp("cache"))
-    yield
-    if before is None:
-        del os.environ["BYTECOV_CACHE"]
-    else:
-        os.environ["BYTECOV_CACHE"] = before
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The programs of a test run alike everywhere, and what they keep is nobody else's."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in SURROUNDINGS:
+            patch.delenv(name, raising=False)
+        patch.setenv("BYTECOV_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")
