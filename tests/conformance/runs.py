@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from tests.conformance.ending import adopt, children, end
+
 ROOT = Path(__file__).parent.parent.parent
 INSIDE = Path(__file__).parent / "inside"
 CACHE = Path.home() / ".cache"
@@ -87,7 +89,9 @@ def execute(
     command: Sequence[str], directory: Path, environment: Mapping[str, str], limit: float
 ) -> tuple[int | None, str]:
     """Exit status, None after the time limit; and what was printed."""
+    adopt()
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        known = children()
         process = subprocess.Popen(
             command,
             cwd=directory,
@@ -95,6 +99,7 @@ def execute(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            text=True,
             start_new_session=True,
         )
         status: int | None
@@ -102,10 +107,8 @@ def execute(
             status = process.wait(limit)
         except subprocess.TimeoutExpired:
             status = None
-        finally:  # whatever the suite has left running belongs to its session
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        finally:
+            end(process, known)
         output.seek(0)
         return status, output.read()
 

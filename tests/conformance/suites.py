@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tests.conformance.runs import CACHE, Run, Suite, differences, pythons, run, version
-from tests.conformance.tables import Row, keep, row, table
+from tests.conformance.tables import Row, keep, measured, row, table
 
 RESULTS = CACHE / "bytecov-conformance"
 LINES = 12  # of a differing test's text that are shown
@@ -19,6 +19,9 @@ def parser(description: str, limit: int) -> argparse.ArgumentParser:
         "--python", action="append", default=[], help="a version, a path, or all of them: all"
     )
     made.add_argument("--write", action="store_true", help="keep it in docs/vm-conformance.md")
+    made.add_argument(
+        "--resume", action="store_true", help="leave out what has been measured at this commit"
+    )
     made.add_argument("--engine", default="vm", help="of `bytecov run` (default: vm)")
     made.add_argument("--limit", type=float, default=limit, help="seconds for each run")
     made.add_argument("-v", "--verbose", action="store_true", help="show how tests failed")
@@ -35,15 +38,19 @@ def compare(
     for python in pythons(options.python):
         number = version(python)
         rows = []
+        heading = f"{title}, Python {number}"
+        done = measured(heading) if options.resume else set()
         for name, suite in suites(python, number):
+            if name in done:
+                continue
             made, native, other = both(name, suite, options, RESULTS / number)
             rows.append(made)
             print(made.line(), flush=True)
             explain(native, other, options.verbose)
-        print(f"\n{title}, Python {number}\n")
+            if options.write:  # at once: a run that is cut short keeps what it has
+                keep(heading, made)
+        print(f"\n{heading}\n")
         print("\n".join(table(rows)), flush=True)
-        if options.write:
-            keep(f"{title}, Python {number}", rows)
         bad += sum(each.differ + each.contradictions for each in rows)
     return bad
 

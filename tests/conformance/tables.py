@@ -2,8 +2,8 @@
 
 import subprocess
 from datetime import date
+from fcntl import LOCK_EX, flock
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from tests.conformance.runs import ROOT, Run, differences
@@ -63,10 +63,11 @@ def row(name: str, native: Run, other: Run) -> Row:
 
 @cache
 def stamp() -> str:
-    """Today and the commit, with + if there are changes."""
-    command = ["git", "-C", str(ROOT), "describe", "--always", "--exclude=*", "--dirty=+"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    return f"{date.today()} {done.stdout.strip()}".strip()
+    """Today and the commit, with + if the interpreter has changed since."""
+    git = ["git", "-C", str(ROOT)]
+    done = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
+    changed = subprocess.run([*git, "diff", "--quiet", "HEAD", "--", "bytecov"]).returncode
+    return f"{date.today()} {done.stdout.strip()}{'+' if changed else ''}".strip()
 
 
 def parse(line: str) -> Row | None:
@@ -97,16 +98,32 @@ def table(rows: list[Row]) -> list[str]:
     return [*HEAD, *(each.line() for each in rows), whole.line().replace("the same", "")]
 
 
-def keep(title: str, rows: list[Row]) -> None:
-    """Put rows under the heading `title` of the document, in the place of older ones of the
-    same suites."""
-    lines = DOCUMENT.read_text("utf-8").splitlines() if DOCUMENT.exists() else []
-    heading = f"### {title}"
-    if heading not in lines:
-        lines += ["", heading, ""]
-    start = lines.index(heading) + 1
+def keep(title: str, made: Row) -> None:
+    """Put a row under the heading `title` of the document, in the place of an older one of the
+    same suite.  Several programs may do this at the same time."""
+    with DOCUMENT.open("r+", encoding="utf-8") as document:
+        flock(document, LOCK_EX)
+        lines = document.read().splitlines()
+        if f"### {title}" not in lines:
+            lines += ["", f"### {title}", ""]
+        part = under(title, lines)
+        known = {each.name: each for each in map(parse, lines[part]) if each is not None}
+        known[made.name] = made
+        lines[part] = ["", *table(sorted(known.values())), ""]
+        document.seek(0)
+        document.write("\n".join(lines).rstrip() + "\n")
+        document.truncate()
+
+
+def measured(title: str) -> set[str]:
+    """The suites under the heading `title` whose rows are of today's commit."""
+    lines = DOCUMENT.read_text("utf-8").splitlines()
+    rows = map(parse, lines[under(title, lines)]) if f"### {title}" in lines else ()
+    return {each.name for each in rows if each is not None and each.measured == stamp()}
+
+
+def under(title: str, lines: list[str]) -> slice:
+    """What stands between a heading and the next."""
+    start = lines.index(f"### {title}") + 1
     end = next((at for at in range(start, len(lines)) if lines[at].startswith("#")), len(lines))
-    known = {each.name: each for each in map(parse, lines[start:end]) if each is not None}
-    known.update({each.name: each for each in rows})
-    lines[start:end] = ["", *table(sorted(known.values())), ""]
-    Path(DOCUMENT).write_text("\n".join(lines).rstrip() + "\n", "utf-8")
+    return slice(start, end)
