@@ -1,16 +1,17 @@
 """Results with how close the tests came to what never happened."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bytecov.api.asking import values
-from bytecov.diagnose.nearness import near_miss
-from bytecov.model.decision import ObligationKey
+from bytecov.diagnose.nearness import NearestWay, NearMiss, near_miss, nearest_way
 from bytecov.model.result import ConditionResult, DecisionResult, FileResult, OutcomeResult, Status
 from bytecov.model.values import Witnessed
 from bytecov.report.nearness import near_text
 from bytecov.source.parse import Source, read_source
 from bytecov.store.reading import Contents
+
+Near = NearMiss | NearestWay
 
 
 def test_of(context: str) -> str:
@@ -42,16 +43,30 @@ class _Adding:
         self.values = [one._replace(context=test_of(one.context)) for one in values]
 
     def decision(self, one: DecisionResult) -> DecisionResult:
-        key = one.decision.key
-        outcomes = {name: self.outcome(key(name), what) for name, what in one.outcomes.items()}
+        def near(name: str) -> Near | None:
+            own = near_miss(self.values, one.decision.key(name))
+            return own or nearest_way(self.values, one, name)
+
         parts = tuple(self.condition(part) for part in one.conditions)
-        return dataclasses.replace(one, outcomes=outcomes, conditions=parts)
+        return dataclasses.replace(
+            one, outcomes=self.outcomes(one.outcomes, near), conditions=parts
+        )
 
     def condition(self, part: ConditionResult) -> ConditionResult:
-        key = part.condition.key
-        outcomes = {name: self.outcome(key(name), what) for name, what in part.outcomes.items()}
-        return dataclasses.replace(part, outcomes=outcomes)
+        def near(name: str) -> Near | None:
+            return near_miss(self.values, part.condition.key(name))
 
-    def outcome(self, key: ObligationKey, what: OutcomeResult) -> OutcomeResult:
-        near = near_miss(self.values, key) if what.status is Status.MISSED else None
-        return dataclasses.replace(what, near=near_text(self.source, near)) if near else what
+        return dataclasses.replace(part, outcomes=self.outcomes(part.outcomes, near))
+
+    def outcomes(
+        self, outcomes: dict[str, OutcomeResult], near: Callable[[str], Near | None]
+    ) -> dict[str, OutcomeResult]:
+        """With what came nearest to those that are missing."""
+        missed = [name for name, what in outcomes.items() if what.status is Status.MISSED]
+        found = {name: one for name in missed if (one := near(name))}
+        return outcomes | {
+            name: dataclasses.replace(
+                outcomes[name], near=near_text(self.source, one), distance=one.distance
+            )
+            for name, one in found.items()
+        }

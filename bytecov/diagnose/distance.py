@@ -8,17 +8,16 @@ The definitions are those of search-based testing (Korel 1990; Tracey, Clark, Ma
 - texts: `==` by edit distance (Levenshtein), `in` and `startswith` by the edits that make a part
   or a beginning fit, order by how far apart the code points are where the texts first differ;
 - containers: membership by the nearest element, truth by the number of elements;
-- identity, classes and everything unordered: 1 for "not so";
-- `and` adds, `or` takes the least, `not` asks for the opposite.
+- identity, classes and everything unordered: 1 for "not so".
 
-0 means that it holds, None that no distance is known.  Nothing here runs code of the guest:
-operands are values of exact builtin types.
+0 means that it holds, None that no distance is known.  What `and`, `or` and `not` make of them is
+left to `nearness.nearest_way`.  Nothing here runs code of the guest: operands are values of exact
+builtin types.
 """
 
-import ast
 import math
 import operator as operators
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 NUMBERS = (bool, int, float)
@@ -55,28 +54,8 @@ def distance(operator: str, operands: Sequence[Any], wanted: bool) -> float | No
     return None
 
 
-def composed(
-    node: ast.expr, wanted: bool, leaf: Callable[[ast.expr, bool], float | None]
-) -> float | None:
-    """The distance of a boolean expression from those of its leaves; None if one that counts is
-    not known."""
-    match node:
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return composed(operand, not wanted, leaf)
-        case ast.BoolOp(op=op, values=values):
-            parts = [composed(value, wanted, leaf) for value in values]
-            return together(parts) if isinstance(op, ast.And) is wanted else least(parts)
-    return leaf(node, wanted)
-
-
-def together(parts: Iterable[float | None]) -> float | None:
-    """All must hold."""
-    found = list(parts)
-    return None if None in found else sum(part for part in found if part is not None)
-
-
 def least(parts: Iterable[float | None]) -> float | None:
-    """One must hold."""
+    """The least that is known."""
     return min((part for part in parts if part is not None), default=None)
 
 

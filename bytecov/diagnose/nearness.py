@@ -6,12 +6,12 @@ over.  Whether the compiler has turned the test around makes no difference to th
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from bytecov.diagnose.distance import NUMBERS, OPPOSITE, distance, together
-from bytecov.model.decision import Condition, ObligationKey
-from bytecov.model.diagram import paths
+from bytecov.diagnose.distance import NUMBERS, OPPOSITE, distance
+from bytecov.model.decision import ObligationKey
+from bytecov.model.diagram import successor
 from bytecov.model.result import DecisionResult, Status
 from bytecov.model.values import Observation, Value, Witnessed
 from bytecov.source.parse import Source
@@ -40,14 +40,34 @@ class NearMiss:
         return self.seen.observation.operands
 
 
+@dataclass(frozen=True, slots=True)
+class NearestWay:
+    """What a whole decision lacks of an outcome, in the test that came nearest to it.
+
+    `distance` is the sum of what the conditions on the way lack: `and` adds, `or` takes the least;
+    1 for a condition without a measure.  `changes` are those conditions; `unseen` are outcomes on
+    the way of conditions that the test never evaluated, so what they lack is not known.
+    """
+
+    key: ObligationKey
+    context: str
+    distance: float
+    changes: tuple[NearMiss, ...]
+    unseen: tuple[ObligationKey, ...]
+
+
 def near_miss(values: Iterable[Witnessed], key: ObligationKey) -> NearMiss | None:
-    """The nearest of what was seen of the same test with its other outcome; None if nothing was.
+    """The nearest of what was seen of the same test with its other outcome; None if nothing was,
+    or nothing but True and False themselves, of which there is no nearer and farther.
 
     `key` never happened: what was seen of it all the same was tested again (`Links.retests`).
     """
+    return _nearest((one for one in values if not is_plain_truth(one.observation)), key)
+
+
+def _nearest(values: Iterable[Witnessed], key: ObligationKey) -> NearMiss | None:
     same = [one for one in values if one.key.span == key.span and one.key.kind == key.kind]
-    seen = [one for one in same if one.key != key and not _is_plain_truth(one.observation)]
-    measured = [(_tipping(one.observation), one) for one in seen]
+    measured = [(_tipping(one.observation), one) for one in same if one.key != key]
     if not measured:
         return None
     measured.sort(key=lambda pair: _rank(*pair))
@@ -56,20 +76,63 @@ def near_miss(values: Iterable[Witnessed], key: ObligationKey) -> NearMiss | Non
 
 
 def nearest_way(
-    values: Sequence[Witnessed], result: DecisionResult, goal: bool
-) -> tuple[float, tuple[ObligationKey, ...]] | None:
-    """The way through a decision to an outcome that needs the least: how much, and which outcomes
-    of conditions on it never happened.  None where no way has known distances."""
-    conditions = [part.condition for part in result.conditions]
-    found: list[tuple[float, tuple[ObligationKey, ...]]] = []
-    for path, outcome in paths(conditions):
-        if outcome is not goal:
-            continue
-        missing = [key for key in _keys(conditions, path) if not _covered(result, key)]
-        parts = [_distance_of(values, key) for key in missing]
-        if (total := together(parts)) is not None:
-            found.append((total, tuple(missing)))
-    return min(found, default=None, key=lambda way: (way[0], len(way[1])))
+    values: Iterable[Witnessed], result: DecisionResult, outcome: str
+) -> NearestWay | None:
+    """The way through a decision to an outcome that never happened which lacks the least in any
+    test: the fewest conditions that were not evaluated, then the least distance.  None of a
+    decision with one condition or none, and where no values were kept.
+
+    What was seen of one test is taken together, though it may be of several evaluations.
+    """
+    spans = {part.condition.span for part in result.conditions}
+    if len(spans) < 2 or outcome not in ("true", "false"):
+        return None
+    by_test: dict[str, list[Witnessed]] = {}
+    for one in values:
+        if one.key.kind == "condition" and one.key.span in spans:
+            by_test.setdefault(one.context, []).append(one)
+    ways = [_least_way(test, seen, result, outcome) for test, seen in by_test.items()]
+    return min(filter(None, ways), key=_cost, default=None)
+
+
+def _least_way(
+    test: str, seen: Sequence[Witnessed], result: DecisionResult, outcome: str
+) -> NearestWay | None:
+    """From the last condition to the first: a condition leads to later ones or to an outcome."""
+    conditions, goal = [part.condition for part in result.conditions], outcome == "true"
+    arrived = NearestWay(result.decision.key(outcome), test, 0.0, (), ())
+    best: dict[int, NearestWay | None] = {}
+    for i in reversed(range(len(conditions))):
+        ways = []
+        for value, name in ((True, "true"), (False, "false")):
+            after = successor(conditions, (i, value))
+            if after is goal:
+                rest: NearestWay | None = arrived
+            else:
+                rest = None if isinstance(after, bool) else best[after]
+            if rest is not None:
+                status = result.conditions[i].outcomes[name].status
+                ways.append(_with_step(rest, conditions[i].key(name), status, seen))
+        best[i] = min(filter(None, ways), key=_cost, default=None)
+    return best[0]
+
+
+def _with_step(
+    rest: NearestWay, key: ObligationKey, status: Status, seen: Sequence[Witnessed]
+) -> NearestWay | None:
+    """A way with a condition before it that comes out as `key` says; None if it cannot."""
+    if status is Status.EXCLUDED:
+        return None
+    if status is not Status.MISSED and any(one.key == key for one in seen):
+        return rest
+    if (near := _nearest(seen, key)) is None:
+        return replace(rest, unseen=(key, *rest.unseen))
+    far = 1.0 if near.distance is None else near.distance
+    return replace(rest, distance=far + rest.distance, changes=(near, *rest.changes))
+
+
+def _cost(way: NearestWay) -> tuple[int, float, int, str]:
+    return len(way.unseen), way.distance, len(way.changes), way.context
 
 
 def literal(value: Value) -> Any:
@@ -93,7 +156,7 @@ def literals(observation: Observation) -> list[Any] | None:
         return None
 
 
-def _is_plain_truth(observation: Observation) -> bool:
+def is_plain_truth(observation: Observation) -> bool:
     """True or False themselves, of which there is no nearer and farther."""
     return observation.operator == "bool" and observation.operands[0].kind == "bool"
 
@@ -120,23 +183,6 @@ def _rank(tipping: tuple[str, float | None], one: Witnessed) -> tuple[bool, floa
     """The nearest first, then what was seen most."""
     far = tipping[1]
     return far is None, far or 0.0, -one.times, one.context
-
-
-def _keys(conditions: Sequence[Condition], path: Iterable[tuple[int, bool]]) -> list[ObligationKey]:
-    return [conditions[i].key("true" if value else "false") for i, value in path]
-
-
-def _covered(result: DecisionResult, key: ObligationKey) -> bool:
-    for part in result.conditions:
-        for name, found in part.outcomes.items():
-            if part.condition.key(name) == key:
-                return found.status is Status.COVERED
-    return False
-
-
-def _distance_of(values: Sequence[Witnessed], key: ObligationKey) -> float | None:
-    near = near_miss(values, key)
-    return None if near is None else near.distance if near.distance is not None else 1.0
 
 
 def is_number(value: Value) -> bool:

@@ -6,7 +6,7 @@ from types import CodeType
 from typing import NamedTuple
 
 from bytecov.diagnose.evidence import Evidence
-from bytecov.diagnose.nearness import NearMiss, near_miss
+from bytecov.diagnose.nearness import NearestWay, NearMiss, near_miss, nearest_way
 from bytecov.diagnose.reach import Why, why, why_line
 from bytecov.flow.blocks import Flow
 from bytecov.model.decision import Condition, Decision, ObligationKey
@@ -24,7 +24,7 @@ class OutcomeStory:
     result: OutcomeResult
     tests: tuple[str, ...]
     why: Why | None
-    near: NearMiss | None = None
+    near: NearMiss | NearestWay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +129,12 @@ def _told(evidence: Evidence, result: DecisionResult) -> DecisionStory:
 
 
 def _outcome(evidence: Evidence, key: ObligationKey, found: OutcomeResult) -> OutcomeStory:
-    missed = found.status is Status.MISSED
-    near = near_miss(evidence.values, evidence.condition_key(key)) if missed else None
+    near: NearMiss | NearestWay | None = None
+    if found.status is Status.MISSED:
+        near = near_miss(evidence.values, evidence.condition_key(key))
+        result = evidence.decision_of.get(key)
+        if near is None and result and key.kind != "condition":
+            near = nearest_way(evidence.values, result, key.outcome)
     return OutcomeStory(key, found, evidence.tests.get(key, ()), why(evidence, key), near)
 
 

@@ -25,8 +25,9 @@ class OutcomeResult:
 
     `count` is None where the recorder does not count.  `evaluated` tells a condition that was
     reached and never came out this way from one that was never evaluated.  `reason` is the
-    author's, for an outcome excluded as unreachable; `near` says how close the tests came to one
-    that never happened, where it is known what its condition was tested with.
+    author's, for an outcome excluded as unreachable.  Of one that never happened, where it is known
+    what was tested: `near` says how close the tests came, `distance` is the branch distance, None
+    where there is no measure.
     """
 
     status: Status
@@ -34,6 +35,7 @@ class OutcomeResult:
     evaluated: bool = True
     reason: str | None = None
     near: str = ""
+    distance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

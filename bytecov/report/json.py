@@ -88,6 +88,7 @@ def _decision(result: DecisionResult, who: Witnesses | None) -> dict[str, Any]:
         "function": decision.function,
         "outcomes": _outcomes(result.outcomes),
         **_reasons(result.outcomes),
+        **_near(result.outcomes),
         **_contexts(who, {name: decision.key(name) for name in result.outcomes}),
         "conditions": [_condition(one, who) for one in result.conditions],
         "vectors": [
@@ -104,6 +105,7 @@ def _condition(result: ConditionResult, who: Witnesses | None) -> dict[str, Any]
         "text": result.condition.text,
         "outcomes": _outcomes(result.outcomes),
         **_reasons(result.outcomes),
+        **_near(result.outcomes),
         **_contexts(who, {name: result.condition.key(name) for name in result.outcomes}),
         "mcdc": result.mcdc.value,
         "pair": [_vector(one) for one in result.pair] if result.pair else None,
@@ -124,6 +126,16 @@ def _reasons(outcomes: dict[str, OutcomeResult]) -> dict[str, dict[str, str]]:
     """Why outcomes are unreachable, where the author said so."""
     reasons = {name: one.reason for name, one in outcomes.items() if one.reason}
     return {"reasons": reasons} if reasons else {}
+
+
+def _near(outcomes: dict[str, OutcomeResult]) -> dict[str, dict[str, Any]]:
+    """How close the tests came to what never happened, where values were kept."""
+    near = {
+        name: {"said": one.near, "distance": one.distance}
+        for name, one in outcomes.items()
+        if one.near
+    }
+    return {"near": near} if near else {}
 
 
 def _contexts(who: Witnesses | None, keys: dict[str, ObligationKey]) -> dict[str, Any]:

@@ -1,6 +1,14 @@
 """How near the tests came, in words."""
 
-from bytecov.diagnose.nearness import NearMiss, is_number, literal, varying
+from bytecov.diagnose.nearness import (
+    NearestWay,
+    NearMiss,
+    is_number,
+    is_plain_truth,
+    literal,
+    varying,
+)
+from bytecov.model.decision import ObligationKey
 from bytecov.model.values import REDACTED, Witnessed
 from bytecov.report.sentences import shorten
 from bytecov.source.parse import Source
@@ -11,17 +19,49 @@ TURNED = {"short": "too much", "too much": "short"}
 EXACT = 1e-9
 
 
-def near_text(source: Source, near: NearMiss) -> str:
-    """`closest 99.5 in test_bulk (0.5 short)`, `was given 3, 'a'`"""
-    if near.distance is None or near.asked == "bool":
+def near_text(source: Source, near: NearMiss | NearestWay) -> str:
+    """`closest 99.5 in test_bulk (0.5 short)`, `was given 3, 'a'`; of a whole decision: ``closest
+    in test_bulk: `total > 100` true from 99.5 (0.5 short), then `member` true (not evaluated)``"""
+    if isinstance(near, NearestWay):
+        return _way(source, near)
+    if _is_unmeasured(near):
         return _given(near)
+    return f"closest {_shown(source, near)}{_where(near.seen.context)} ({_amount(source, near)})"
+
+
+def _way(source: Source, way: NearestWay) -> str:
+    changes = [_change(source, one) for one in way.changes]
+    unseen = [f"{_named(source, key)} (not evaluated)" for key in way.unseen]
+    steps = " and ".join(changes) + (f", {way.distance:g} in all" if len(changes) > 1 else "")
+    then = ", ".join(filter(None, [steps, *unseen])) if changes else ", ".join(unseen)
+    return f"closest{_where(way.context)}: {then}"
+
+
+def _change(source: Source, near: NearMiss) -> str:
+    """`` `total > 100` true from 99.5 (0.5 short) ``"""
+    said = _named(source, near.key)
+    if is_plain_truth(near.seen.observation):
+        return said
+    if _is_unmeasured(near):
+        return f"{said} from {_cut(_plain(near.seen))}"
+    return f"{said} from {_shown(source, near)} ({_amount(source, near)})"
+
+
+def _named(source: Source, key: ObligationKey) -> str:
+    return f"`{shorten(source.segment(key.span))}` {key.outcome}"
+
+
+def _is_unmeasured(near: NearMiss) -> bool:
+    return near.distance is None or near.asked == "bool"
+
+
+def _shown(source: Source, near: NearMiss) -> str:
     index = varying(source, near)
-    shown = near.operands[index].text if index is not None else _test(near)
-    return f"closest {_cut(shown)}{_where(near.seen)} ({_amount(near, index)})"
+    return _cut(near.operands[index].text if index is not None else _test(near))
 
 
-def _where(seen: Witnessed) -> str:
-    return f" in {seen.context}" if seen.context else ""
+def _where(test: str) -> str:
+    return f" in {test}" if test else ""
 
 
 def _test(near: NearMiss) -> str:
@@ -52,7 +92,8 @@ def _cut(text: str) -> str:
     return shorten(text, 60)
 
 
-def _amount(near: NearMiss, index: int | None) -> str:
+def _amount(source: Source, near: NearMiss) -> str:
+    index = varying(source, near)
     far = near.distance or 0.0
     values = near.operands
     if near.asked in ORDERS and all(map(is_number, values)):

@@ -1,5 +1,7 @@
 """How near the tests came to what never happened."""
 
+import json
+import random
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from bytecov.cli import main
 from bytecov.config import load
 from bytecov.diagnose.nearness import near_miss, nearest_way
 from bytecov.model.decision import Condition, ObligationKey
+from bytecov.model.result import DecisionResult, Status
 from bytecov.model.span import Span
 from bytecov.model.values import REDACTED, Observation, Value, Witnessed
 from bytecov.report.nearness import near_text
@@ -16,6 +19,7 @@ from bytecov.report.sentences import missing_sentences
 from tests.cli.conftest import Bytecov, bytecov, project
 
 from .making import evidence_of
+from .test_distance import Formula
 
 __all__ = ["bytecov", "project"]  # fixtures
 
@@ -90,23 +94,98 @@ def test_what_is_unknown() -> None:
     assert near_miss([seen(">", 1, 2)], ObligationKey("if", KEY.span, "true")) is None
 
 
-def test_nearest_way(tmp_path: Path) -> None:
-    """`or` takes the least; of `and` what has happened costs nothing."""
+@pytest.mark.parametrize(
+    ("condition", "tests", "outcome", "said"),
+    [
+        (
+            "a > 9 and b > 9 or c > 9",
+            ["f(10, 1, 2)"],
+            "true",
+            "closest in f(10, 1, 2): `c > 9` true from 2 (8 short)",
+        ),
+        (
+            "a > 9 and b > 9 or c > 9",
+            ["f(10, 1, 2)", "f(10, 7, 2)", "f(9, 7, 2)"],
+            "true",
+            "closest in f(10, 7, 2): `b > 9` true from 7 (3 short)",
+        ),
+        (
+            "not (a == 1 or b)",
+            ["f(1, 0, 0)", "f(2, [3], 0)"],
+            "true",
+            "closest in f(2, [3], 0): `b` false from [3] (1 element to remove)",
+        ),
+        (
+            "a is None and b",
+            ["f(0, 0, 0)"],
+            "true",
+            "closest in f(0, 0, 0): `a is None` true from 0, `b` true (not evaluated)",
+        ),
+        (
+            "(a > 9 or b == 2) and (a < 5 or b == 3) and c",
+            ["f(9, 0, 0)"],
+            "true",
+            "closest in f(9, 0, 0): `a > 9` true from 9 (1 short), `a < 5` true (not evaluated),"
+            " `c` true (not evaluated)",
+        ),
+        (
+            "a > 1 or b > 1",
+            ["f(5, 0, 0)", "f(0, 3, 0)"],
+            "false",
+            "closest in f(0, 3, 0): `b > 1` false from 3 (2 too much)",
+        ),
+        (
+            "(a > 1 or b > 1) == c and a",
+            ["f(1, 1, True)"],
+            "true",
+            "closest in f(1, 1, True): `(a > 1 or b > 1) == c` true from False == True (1 off),"
+            " `a` true (not evaluated)",
+        ),
+    ],
+)
+def test_whole_decisions(
+    condition: str, tests: list[str], outcome: str, said: str, tmp_path: Path
+) -> None:
+    """`and` adds, `or` takes the least, what has come out so costs nothing."""
     path = tmp_path / "program.py"
-    program = "def f(a, b, c):\n    if a > 9 and b > 9 or c > 9:\n        pass\nf(10, 1, 2)\n"
-    path.write_text(program)
-    evidence = evidence_of(path)
-    [result] = evidence.result.decisions
-    a, b, c = [part.condition for part in result.conditions]
-    values = [
-        Witnessed(b.key("false"), "", Observation(">", (of(1), of(9))), 1),
-        Witnessed(c.key("false"), "", Observation(">", (of(2), of(9))), 1),
-    ]
-    assert nearest_way(values, result, True) == (8, (c.key("true"),))
-    assert nearest_way(values[:1], result, True) == (9, (b.key("true"),))
-    assert nearest_way([], result, True) is None
-    assert nearest_way([], result, False) == (0, ())
-    assert a.key("true") not in evidence.tests
+    path.write_text(f"def f(a, b, c):\n    if {condition}:\n        pass\n")
+    evidence = evidence_of(path, tests=tests, values=True)
+    result = next(one for one in evidence.result.decisions if one.decision.kind.value == "if")
+    way = nearest_way(evidence.values, result, outcome)
+    assert way is not None
+    assert near_text(evidence.source, way) == said
+    assert nearest_way([], result, outcome) is None
+    inner = result.conditions[0]
+    alone = DecisionResult(result.decision, result.outcomes, (inner,))
+    assert nearest_way(evidence.values, alone, outcome) is None, "one condition says it itself"
+
+
+def test_whole_decisions_by_brute_force(tmp_path: Path) -> None:
+    """Generated expressions in one test that evaluates them once: the least change of variables
+    for which only those need to be looked at that were; if there is none, some is unseen."""
+    formulas = [Formula(random.Random(seed), deep=3) for seed in range(160)]
+    asked = [one for one in formulas if 1 < len(one.values) <= 4]
+    path = tmp_path / "program.py"
+    path.write_text(
+        "".join(
+            f"def f{i}(v0, v1, v2=0, v3=0):\n    if {one.text}:\n        pass\n"
+            for i, one in enumerate(asked)
+        )
+    )
+    tests = [f"f{i}({', '.join(map(str, one.values))})" for i, one in enumerate(asked)]
+    evidence = evidence_of(path, tests=tests, values=True)
+    results = {one.decision.function: one for one in evidence.result.decisions}
+    unseen = 0
+    for i, formula in enumerate(asked):
+        truth, known = formula.evaluated(formula.values)
+        missed = "false" if truth else "true"
+        assert results[f"f{i}"].outcomes[missed].status is Status.MISSED
+        way = nearest_way(evidence.values, results[f"f{i}"], missed)
+        assert way is not None
+        unseen += bool(way.unseen)
+        found = None if way.unseen else way.distance
+        assert found == formula.least_change(not truth, known), formula.text
+    assert 20 < unseen < len(asked) - 20
 
 
 def test_values_in_explain(
@@ -126,6 +205,11 @@ def test_values_in_explain(
     [work] = [one for one in Session(load().settings).work().files if "pricing" in one.path]
     missing = missing_sentences(work.result().decisions[0])
     assert "once false; closest 3 (98 short)" in [one.detail for one in missing], "HTML, too"
+    document = json.loads(bytecov("json", "-o", "-").stdout)
+    told = document["files"]["shop/pricing.py"]["decisions"][0]
+    conditions = {one["text"]: one.get("near") for one in told["conditions"]}
+    assert conditions["total > 100"] == {"true": {"said": "closest 3 (98 short)", "distance": 98}}
+    assert told["near"]["true"]["distance"] == 98, "of the whole decision"
     found = bytecov("explain", "--rerun", "test_pricing.py::test_bulk", "shop/pricing.py:2")
     assert "closest 99.5 in test_pricing.py::test_bulk (0.5 short)" in found.stdout, found.stderr
     found = bytecov("explain", "--rerun", "nothing.py", "shop/pricing.py:2")
