@@ -12,7 +12,9 @@
 # make torture   a million inputs for each reader, faults of disks and processes, size; hours long:
 #                docs/trust.md
 # make install-check  wheel and sdist by pip, uv and pipx, on every Python that is here
-# make matrix    the coverage.py plugin on every Python, with the oldest and newest coverage.py
+# make matrix    the coverage.py plugin on every Python, with the oldest and newest coverage.py;
+#                a minute or three; the table of docs/plugins.md
+# make plugin-projects  suites of packages from PyPI by coverage.py, its plugin, and bytecov: the same
 # make equal     VM, native recorder and host's own account on guests, samples and 500 generated
 #                programs: the same offsets and edges
 # make bench     what measuring costs, beside coverage.py and SlipCover, on every Python that is here;
@@ -22,7 +24,7 @@
 # Each target makes .venv and installs what it needs; PYTHON=python3.13 chooses the Python.
 
 .NOTPARALLEL:
-.PHONY: matrix demo test lint lint-web check test-all twin map-corpus equal bench clean
+.PHONY: matrix plugin-projects demo test lint lint-web check test-all twin map-corpus equal bench clean
 .PHONY: conformance projects install-check torture self
 
 VENV := .venv
@@ -70,7 +72,10 @@ torture: $(VENV)/dev
 	$(VENV)/bin/python -m tests.torture.fuzz $(ARGS)
 
 matrix: $(VENV)/dev
-	$(VENV)/bin/python tools/plugin_matrix.py $(ARGS)
+	$(VENV)/bin/python -m tests.conformance.plugin_matrix $(ARGS)
+
+plugin-projects: $(VENV)/dev
+	$(VENV)/bin/python -m tests.conformance.plugin_projects $(ARGS)
 
 install-check: $(VENV)/dev
 	$(VENV)/bin/python tools/check_install.py $(ARGS)

@@ -1,5 +1,7 @@
 """The tests on each supported Python that is installed: `make test-all`, `nox -s tests-3.13`."""
 
+import sys
+
 import nox
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14", "3.15"]
@@ -9,6 +11,7 @@ IN_PART: dict[str, list[str]] = {}
 
 nox.needs_version = ">=2024.4"
 nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["tests", "corpus"]
 
 
 @nox.session(python=PYTHONS)
@@ -23,3 +26,18 @@ def corpus(session: nox.Session) -> None:
     """Every module of the interpreter's standard library through decoder and assembler."""
     session.install("-e", ".[test]")
     session.run("pytest", "-m", "corpus", *session.posargs)
+
+
+@nox.session(python=["3.13", "3.14"])  # either core of coverage.py
+@nox.parametrize("coverage", [f"7.{minor}" for minor in range(10, 18)])
+def coverages(session: nox.Session, coverage: str) -> None:
+    """The coverage.py plugin with each version that it supports."""
+    session.install("-e", ".[test]", f"coverage=={coverage}.*")
+    plugins = ("tests/plugins/test_coverage_plugin.py", "tests/plugins/test_existing_project.py")
+    session.run("pytest", *plugins, *session.posargs)
+
+
+@nox.session(python=False)
+def matrix(session: nox.Session) -> None:
+    """The coverage.py plugin on every Python, by every driver, with oldest and newest coverage."""
+    session.run(sys.executable, "-m", "tests.conformance.plugin_matrix", *session.posargs)

@@ -6,14 +6,13 @@ Sdists come from PyPI and stay in ~/.cache/bytecov-projects, with one virtual en
 each Python.  A package and its tests are interpreted, pytest and other packages are not.
 """
 
-import shutil
-import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.conformance.environments import Environment, call
 from tests.conformance.runs import CACHE, INSIDE, Suite, own_path
 from tests.conformance.suites import compare, parser
 
@@ -57,8 +56,12 @@ PROJECTS = [
     Project("sqlparse", "0.6.1", ["sqlparse", "tests"]),
     Project("toolz", "1.2.0", ["toolz"], ["toolz"]),
     # Its development server does not start on this network, under plain Python as well.
-    Project("werkzeug", "3.1.9", options=["tests", "--ignore=tests/test_serving.py"],
-            plugins=["pytest_timeout"]),
+    Project(
+        "werkzeug",
+        "3.1.9",
+        options=["tests", "--ignore=tests/test_serving.py"],
+        plugins=["pytest_timeout"],
+    ),
 ]
 
 
@@ -72,12 +75,17 @@ def main() -> int:
         fetch(project)
 
     def suites(python: str, version: str) -> Iterator[tuple[str, Suite]]:
-        environment = Environment(python, version)
+        environment = environment_for(python, version)
         for project in chosen:
-            environment.install(project)
+            environment.install(f"--editable={project.folder}")
             yield f"{project.name} {project.version}", suite(project, environment.python)
 
     return min(compare("Test suites of packages", options, suites), 1)
+
+
+def environment_for(python: str, version: str) -> Environment:
+    """With what the suites need; a package itself is installed in it editable."""
+    return Environment(python, PLACE / "environments" / version, NEEDED.split())
 
 
 def suite(project: Project, python: str) -> Suite:
@@ -105,40 +113,6 @@ def fetch(project: Project) -> None:
     [archive] = sdists.glob(f"{project.folder.name}.tar.gz")
     with tarfile.open(archive) as packed:
         packed.extractall(PLACE, filter="data")
-
-
-class Environment:
-    """A virtual environment for one Python, with what the suites need and, editable, the
-    packages themselves."""
-
-    def __init__(self, python: str, version: str) -> None:
-        self.folder = PLACE / "environments" / version
-        self.python = str(self.folder / "bin" / "python")
-        self._installed = self.folder / "installed.txt"
-        if not self._installed.exists():
-            shutil.rmtree(self.folder, ignore_errors=True)
-            call(python, "-m", "venv", str(self.folder))
-            self._installed.write_text("", "utf-8")
-        self._install(*NEEDED.split())
-
-    def install(self, project: Project) -> None:
-        """Install a package with what it needs itself, unless it is there."""
-        self._install(f"--editable={project.folder}")
-
-    def _install(self, *what: str) -> None:
-        known = self._installed.read_text("utf-8").splitlines()
-        if missing := [each for each in what if each not in known]:
-            options = ["--quiet", "--prefer-binary"]
-            call(self.python, "-m", "pip", "install", *options, *what)
-            with self._installed.open("a", encoding="utf-8") as file:
-                file.writelines(f"{each}\n" for each in missing)
-
-
-def call(*command: str) -> None:
-    """Run a command that must not fail."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if done.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{done.stdout}")
 
 
 if __name__ == "__main__":

@@ -104,6 +104,16 @@ RULES_SAID = (
     " 26->[another_one never false]"
 )
 TOOL_SAID = "3->[len(sys.argv) > 1 never true], 4->[quiet never true]"
+PLUGIN_ALONE = """\
+[tool.coverage.run]
+plugins = ["bytecov_coverage"]
+branch = true
+source = ["app"]
+omit = ["app/tool.py"]
+[tool.pytest.ini_options]
+pythonpath = ["."]
+addopts = "-q -p no:cacheprovider"
+"""
 
 
 class Done(NamedTuple):

@@ -14,18 +14,8 @@ from bytecov.model.span import Span
 from bytecov.results.tally import Covered
 from bytecov.source.obligations import obligations
 from bytecov.source.parse import parse
-from tests.plugins.project import RULES_SAID, TOOL_SAID, Project, make_project
+from tests.plugins.project import PLUGIN_ALONE, RULES_SAID, TOOL_SAID, Project, make_project
 
-CONFIGURATION = """\
-[tool.coverage.run]
-plugins = ["bytecov_coverage"]
-branch = true
-source = ["app"]
-omit = ["app/tool.py"]
-[tool.pytest.ini_options]
-pythonpath = ["."]
-addopts = "-q -p no:cacheprovider"
-"""
 RUN = ("coverage", "run", "-m", "pytest")
 DRIVERS = {
     "run": RUN,
@@ -37,14 +27,14 @@ DRIVERS = {
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The project after `coverage run`, ."""
-    project = make_project(tmp_path_factory.mktemp("measured"), CONFIGURATION)
+    project = make_project(tmp_path_factory.mktemp("measured"), PLUGIN_ALONE)
     project.good(*RUN)
     return project
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_every_driver(driver: str, tmp_path: Path) -> None:
-    project = make_project(tmp_path, CONFIGURATION)
+    project = make_project(tmp_path, PLUGIN_ALONE)
     report = project.good(*DRIVERS[driver])
     if driver == "run":
         report = project.report("report", "-m")
@@ -55,7 +45,7 @@ def test_every_driver(driver: str, tmp_path: Path) -> None:
 def test_processes(tmp_path: Path) -> None:
     """Children of multiprocessing and subprocess, by their own data files."""
     more = 'concurrency = ["multiprocessing", "thread"]\npatch = ["subprocess"]\n[tool.pytest'
-    configuration = CONFIGURATION.replace('omit = ["app/tool.py"]\n', "")
+    configuration = PLUGIN_ALONE.replace('omit = ["app/tool.py"]\n', "")
     project = make_project(tmp_path, configuration.replace("[tool.pytest", more), processes=True)
     project.good(*RUN)
     project.report("combine")
@@ -130,7 +120,7 @@ def test_lcov(measured: Project) -> None:
 def test_merged(measured: Project) -> None:
     """On request outcomes are branches: of the table, of the percentage, of functions."""
     (measured.path / "merged.toml").write_text(
-        CONFIGURATION + '[tool.coverage.bytecov_coverage]\ncoverage_totals = "merged"\n'
+        PLUGIN_ALONE + '[tool.coverage.bytecov_coverage]\ncoverage_totals = "merged"\n'
     )
     separate = measured.report("report", "--format=total")
     merged = measured.report("report", "--format=total", "--rcfile=merged.toml")
@@ -153,7 +143,7 @@ def test_fail_under_stays(measured: Project) -> None:
 
 def test_a_package_as_source(tmp_path: Path) -> None:
     """Named, not by its directory, and found where pytest puts it on the path."""
-    project = make_project(tmp_path, CONFIGURATION.replace('["."]', '["src"]'))
+    project = make_project(tmp_path, PLUGIN_ALONE.replace('["."]', '["src"]'))
     (tmp_path / "src").mkdir()
     (tmp_path / "app").rename(tmp_path / "src" / "app")
     report = project.good("pytest", "--cov=app", "--cov-branch", "--cov-report=term-missing")
@@ -161,14 +151,14 @@ def test_a_package_as_source(tmp_path: Path) -> None:
 
 
 def test_without_branches(tmp_path: Path) -> None:
-    project = make_project(tmp_path, CONFIGURATION.replace("branch = true\n", ""))
+    project = make_project(tmp_path, PLUGIN_ALONE.replace("branch = true\n", ""))
     assert "set `branch = true`" in project.good(*RUN)
     assert "never" not in project.report("report", "-m")
 
 
 def test_changed_source(tmp_path: Path) -> None:
     """Nothing is said of lines that have moved since."""
-    project = make_project(tmp_path, CONFIGURATION)
+    project = make_project(tmp_path, PLUGIN_ALONE)
     project.good(*RUN)
     rules = tmp_path / "app" / "rules.py"
     rules.write_text("# new\n" + rules.read_text())
@@ -179,12 +169,12 @@ def test_combine_with_paths(tmp_path: Path) -> None:
     """Two checkouts, relative names, one result."""
     for name in ("one", "two"):
         project = make_project(
-            tmp_path / name, CONFIGURATION.replace("branch", "parallel = true\nbranch")
+            tmp_path / name, PLUGIN_ALONE.replace("branch", "parallel = true\nbranch")
         )
         project.good(*RUN, "-k", "first" if name == "one" else "second")
     paths = f'[tool.coverage.paths]\nsource = ["{tmp_path}/one/app", "*/app"]\n'
     first = Project(tmp_path / "one")
-    (first.path / "pyproject.toml").write_text(CONFIGURATION + paths)
+    (first.path / "pyproject.toml").write_text(PLUGIN_ALONE + paths)
     first.report("combine", ".", "../two")
     said = first.missing(first.report("report", "-m"))
     assert "7->[a or b: b never true]" in said
@@ -193,7 +183,7 @@ def test_combine_with_paths(tmp_path: Path) -> None:
 def test_the_core_is_not_slower(tmp_path: Path) -> None:
     """coverage.py chooses its core as if the plugin were not there."""
     program = "import coverage\nprint(coverage.Coverage.current()._collector.tracer_name())\n"
-    project = make_project(tmp_path, CONFIGURATION)
+    project = make_project(tmp_path, PLUGIN_ALONE)
     (tmp_path / "core.py").write_text(program)
     with_plugin = project.good("coverage", "run", "core.py")
     alone = project.good("coverage", "run", "--branch", "--rcfile=/dev/null", "core.py")
