@@ -14,16 +14,17 @@ function does not know of it: its frame shows the variables as they were at the 
 
 import gc
 import sys
-from builtins import all, getattr, type, zip  # guests may patch builtins
+from builtins import all, getattr, id, type, zip  # guests may patch builtins
 from collections.abc import Sequence
 from types import FrameType, GeneratorType
 from typing import Any, Final
-from weakref import WeakKeyDictionary
+from weakref import WeakValueDictionary
 
 from bytecov.vm import tracing
 from bytecov.vm.frame import F_LOCALS_IS_VIEW, UNBOUND, Frame
 from bytecov.vm.machine import interpret
 from bytecov.vm.program import Program
+from bytecov.vm.signals import NATIVE, NATIVE_SYNCED
 
 OWN_FRAME: Final = frozenset({"gi_frame", "cr_frame", "ag_frame", "tb_frame"})
 ASK_FOR_NAMES: Final = frozenset(
@@ -31,10 +32,15 @@ ASK_FOR_NAMES: Final = frozenset(
 )
 """Modules that ask their caller's frame for its module, file or line, and nothing else."""
 
+SITES: Final = (NATIVE, NATIVE_SYNCED)
+
 TRACES: Final = frozenset({"sys.settrace", "sys.setprofile", "sys.monitoring.register_callback"})
 
 _interpreting = interpret.__code__
-_looked_at: "WeakKeyDictionary[GeneratorType[Any, Any, Any], FrameType]" = WeakKeyDictionary()
+_interpreters: "WeakValueDictionary[int, GeneratorType[Any, Any, Any]]" = WeakValueDictionary()
+"""{id of a real frame that was looked at: its interpreter}.  Until an interpreter has ended, its
+frame lives.  The frame itself must not be kept: it may keep the interpreter (3.14+,
+f_overwritten_fast_locals in Objects/frameobject.c)."""
 _installed = False
 _programs: Sequence[Program] = ()
 _working = False  # what we do ourselves raises such events, too
@@ -131,7 +137,7 @@ def _expose(real: FrameType) -> Frame | None:
     interpreter = _interpreter(real, program)
     if interpreter is None:
         return None
-    _looked_at[interpreter] = real
+    _interpreters[id(real)] = interpreter
     while type(interpreter.gi_yieldfrom) is GeneratorType:
         interpreter = interpreter.gi_yieldfrom
     if interpreter.gi_frame is None:
@@ -142,7 +148,10 @@ def _expose(real: FrameType) -> Frame | None:
         if type(frame := variables.get("frame")) is Frame:
             found = frame
             frame.looked_at = real
-            _write(real, program, frame.plain_locals())
+            if not frame.given:
+                _write(real, program, frame.plain_locals())
+                if interpreter.gi_suspended and variables.get("signal") in SITES:
+                    frame.give()  # the interpreter takes them over again when it goes on
     elif interpreter.gi_code is program.run.__code__:
         _write(real, program, [variables[f"x{slot}"] for slot in program.plain_slots])
     if not F_LOCALS_IS_VIEW:
@@ -152,9 +161,9 @@ def _expose(real: FrameType) -> Frame | None:
 
 def _interpreter(real: FrameType, program: Program) -> "GeneratorType[Any, Any, Any] | None":
     """The interpreter of a frame; None if it has ended or not begun."""
-    for interpreter, frame in _looked_at.items():
-        if frame is real:
-            return interpreter
+    known = _interpreters.get(id(real))
+    if known is not None and known.gi_frame is not None:
+        return known
     assert program.keeper is not None
     kept = real.f_locals.get(program.code.co_varnames[program.keeper])
     if type(kept) is GeneratorType and (
@@ -169,7 +178,9 @@ def _write(real: FrameType, program: Program, values: list[Any]) -> None:
     shown = real.f_locals
     for slot, value in zip(program.plain_slots, values, strict=True):
         if value is not UNBOUND:
-            shown[program.code.co_varnames[slot]] = value
+            # 3.14+: what is overwritten lives as long as the frame.
+            if shown.get(program.code.co_varnames[slot], UNBOUND) is not value:
+                shown[program.code.co_varnames[slot]] = value
         elif slot == program.keeper:  # nothing takes the interpreter away, so it looks like this
             shown[program.code.co_varnames[slot]] = None
     if not F_LOCALS_IS_VIEW:

@@ -61,7 +61,8 @@ class Frame:
 
     `locals` holds what the host calls localsplus: local variables, then cells, then free
     variables, with real cell objects.  `namespace` is the mapping of a class or module body.
-    `looked_at` is the real frame once somebody has looked at it (`exposure`).
+    `looked_at` is the real frame once somebody has looked at it (`exposure`), and `given` tells
+    that it has the plain local variables now, and the interpreter has not.
     `traced` once its lines are told, last that at `traced_at` (`tracing`).
     `ip` is the index, not the offset, of the next instruction.  `plain` tells that looking
     up a global calls nothing foreign.  `seen` is a watcher's, to keep what it knows of the call.
@@ -70,6 +71,7 @@ class Frame:
     __slots__ = (
         "builtins",
         "counts",
+        "given",
         "globals",
         "ip",
         "locals",
@@ -96,6 +98,7 @@ class Frame:
         self.namespace = namespace
         self.stack: list[Any] = list(values[len(program.entry_slots) :])
         self.looked_at: FrameType | None = None
+        self.given = False
         self.traced = False
         self.traced_at = -1
         self.traced_line: int | None = None
@@ -104,13 +107,27 @@ class Frame:
         for slot, value in zip(program.entry_slots, values, strict=False):
             self.locals[slot] = value
 
-    def take_over(self) -> None:
-        """What was assigned through the `f_locals` of the real frame (3.13+)."""
+    def give(self) -> None:
+        """Leave the plain local variables to the real frame, which has got them and is looked
+        at: one reference to each, as under plain Python (3.13+)."""
         if F_LOCALS_IS_VIEW and self.looked_at is not None:
+            self.given = True
+            for slot in self.program.plain_slots:
+                if self.locals[slot] is not UNBOUND:
+                    self.locals[slot] = None
+
+    def take_over(self) -> None:
+        """Take them back, with what was assigned through the `f_locals` of the real frame."""
+        if F_LOCALS_IS_VIEW and self.looked_at is not None:
+            self.given = False
             shown = self.looked_at.f_locals
             names = self.program.code.co_varnames
             for slot in self.program.plain_slots:
-                self.locals[slot] = shown.get(names[slot], UNBOUND)
+                value = shown.get(names[slot], UNBOUND)
+                # None there is what `exposure` puts in the place of the interpreter.
+                kept = value is None and slot == self.program.keeper
+                if not (kept and self.locals[slot] is UNBOUND):
+                    self.locals[slot] = value
 
     @property
     def operations(self) -> "list[tuple[Function, Any]]":

@@ -84,6 +84,7 @@ def interpret(
     warm_up = program.warm_up
     first: Callable[[], None] | None = warm_up
     signal: Signal = None
+    request: Request | None = None
     result: Any = None
     exception: BaseException | None = None
     while True:
@@ -110,6 +111,8 @@ def interpret(
                     if signal is NATIVE_SYNCED or frame.looked_at is not None:
                         for request in synced(program, frame.plain_locals()):
                             yield request
+                        request = None
+                        frame.give()
                     site = sites[index]
                     callee = stack[-site.operands] if signal is NATIVE_SYNCED else None
                     result = yield site.number, operands(stack, site.operands, site.kept)
@@ -124,6 +127,7 @@ def interpret(
                         frame.take_over()
                         operations = frame.operations
                     elif signal is NATIVE_SYNCED and program.plain_slots:
+                        signal = None  # first: it tells who looks that a site is at work
                         yield FORGET, None
                     signal = None
                     if type(result) is Raised:
@@ -145,6 +149,8 @@ def interpret(
                 elif type(signal) is Tell and frame.looked_at is not None:
                     for request in synced(program, frame.plain_locals()):
                         yield request
+                    request = None
+                    frame.give()
                     frame.looked_at.f_trace_lines = True
                     result = yield signal.number, None
                     frame.looked_at.f_trace_lines = False

@@ -84,7 +84,6 @@ class _Builder:
 
     def build(self) -> CodeType:
         self.prologue()
-        self.items.append(self.begin)
         self.make_interpreter()
         self.drive()
         self.dispatch(self.plan_sites())
@@ -177,7 +176,8 @@ class _Builder:
         self.load(None)
         self.function(self.program.run)
         self.function(builtins.globals)
-        self.call(0)
+        self.items.append(self.begin)  # not earlier: a few instructions of another's can stand
+        self.call(0)  # in the place of ours, `replace(co_code=…)`, without meeting our handlers
         if self.code.co_flags & CO_OPTIMIZED:
             self.load(None)
         else:

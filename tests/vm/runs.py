@@ -20,8 +20,8 @@ UNWATCHED = {"debugging", "recursion", "unwatched"}
 """Guests that the oracle cannot follow: it is called on the guest's own stack, it may be a trace
 function itself, and it does not know copied code objects."""
 
-UNTRANSLATED = {"debugging"}
-"""Guests that trace frames which must be interpreted for that."""
+UNTRANSLATED = {"debugging", "looked_at"}
+"""Guests that trace frames which must be interpreted for that, or write to their variables."""
 
 QUICK = {"coroutines", "generators", "hot"}
 """Guests of which every function is translated in each run of the tests; it takes seconds."""
