@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bytecov.model.decision import ObligationKey  # noqa: E402
+from bytecov.model.obligation import ObligationKey  # noqa: E402
 from bytecov.model.span import Span  # noqa: E402
 from bytecov.store.database import write  # noqa: E402
 from bytecov.store.records import Run  # noqa: E402

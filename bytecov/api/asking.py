@@ -8,9 +8,10 @@ from types import CodeType
 
 from bytecov.bytecode.version import TEXT
 from bytecov.config.settings import Settings
-from bytecov.model.decision import DecisionKind, ObligationKey
+from bytecov.model.decision import DecisionKind
 from bytecov.model.errors import DataError
 from bytecov.model.hits import Hits
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import FileResult, LinesResult
 from bytecov.model.values import Observation, Witnessed
 from bytecov.model.vector import Variant

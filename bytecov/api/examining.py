@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from functools import cached_property
 from types import CodeType
 
+from bytecov.api.analysis import compiled
 from bytecov.api.asking import file_result, measured
 from bytecov.api.nearness import test_of, tested_with
-from bytecov.api.saving import compiled
 from bytecov.api.session import Session
 from bytecov.bytecode.version import TEXT
 from bytecov.diagnose.evidence import Evidence
-from bytecov.model.decision import ObligationKey
 from bytecov.model.errors import DataError
 from bytecov.model.hits import Hits
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import FileResult
 from bytecov.source.link import link
 from bytecov.source.parse import Source, read_source

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator
 from enum import IntEnum
 
 from bytecov.bytecode.version import VERSION
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 from bytecov.results.tally import Covered
 from bytecov.source.obligations import obligations
 from bytecov.source.parse import Source

@@ -69,7 +69,7 @@ def _compiled(line: dict[str, Any], optimize: int, prepare: Callable[..., Any]) 
     import hashlib
     import warnings
 
-    from bytecov.bytecode.decode import walk
+    from bytecov.bytecode.nesting import walk
 
     try:
         with open(line["module"], "rb") as file, warnings.catch_warnings():

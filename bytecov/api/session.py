@@ -21,7 +21,7 @@ from bytecov.config.settings import Settings
 from bytecov.model.errors import BytecovError, DataError
 from bytecov.model.hits import Hits
 from bytecov.model.result import FileResult, Results
-from bytecov.record.cache import LINKS, Cache
+from bytecov.record.cache import NOTHING, results_kept
 from bytecov.record.scope import Scope, glob_matcher, glob_regex
 
 # sqlite3, ast and what works with them are imported where they are needed: a measured program
@@ -83,7 +83,7 @@ class Session:
         self._journal: Journal | None = None
         self._scope: Scope | None = None
         self._path: list[str] = []
-        self._cache: Cache | None = None
+        self._kept = NOTHING
         self._started = self._clock = self._seconds = 0.0
 
     # Measuring
@@ -98,7 +98,7 @@ class Session:
         settings = self.settings
         self._scope = scope_of(settings)
         self._path = list(sys.path)
-        self._cache = Cache(*LINKS)
+        self._kept = results_kept()
         self._started, self._clock = time.time(), time.monotonic()
         self._measurement = Measurement(
             self._scope,
@@ -244,7 +244,7 @@ class Session:
             from bytecov.store.shards import shard_path
 
             saving = Saving(
-                self.stored, self.settings.context, self.settings.redact, self._cache
+                self.stored, self.settings.context, self.settings.redact, self._kept
             )
             run = facts(self._measurement, argv, self.here, self._started, self._seconds)
             shard = shard_path(self.data_file)

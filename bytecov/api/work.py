@@ -15,9 +15,9 @@ from bytecov.api.asking import file_result, measured
 from bytecov.bytecode.version import TEXT
 from bytecov.config.settings import Settings
 from bytecov.model.anatomy import Anatomy
-from bytecov.model.decision import ObligationKey
 from bytecov.model.errors import DataError
 from bytecov.model.hits import Hits
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import FileResult
 from bytecov.model.values import Witnessed
 from bytecov.model.witness import Witnesses

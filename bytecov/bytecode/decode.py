@@ -4,7 +4,6 @@ Reads `co_code`, where the interpreter shows the compiler's opcodes however ofte
 specialised or instrumented them (Objects/codeobject.c, `deopt_code`).
 """
 
-from collections.abc import Iterator
 from types import CodeType
 
 from bytecov.bytecode.instruction import Instruction
@@ -47,11 +46,3 @@ def decode(code: CodeType) -> tuple[Instruction, ...]:
         )
         arg_offset = after
     return tuple(result)
-
-
-def walk(code: CodeType) -> Iterator[CodeType]:
-    """`code`, then the code objects among its constants and theirs, outer before inner."""
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from walk(constant)

@@ -118,7 +118,7 @@ def _answer(into: int, target: str, text: Callable[[], str]) -> NoReturn:
 
 def find_codes(target: str) -> list[CodeType]:
     """The code objects that `FILE` or `FILE:QUALNAME` names; UsageError if it names none."""
-    from bytecov.bytecode.decode import walk
+    from bytecov.bytecode.nesting import walk
 
     path, colon, qualname = target, "", ""
     if not os.path.exists(target):

@@ -129,7 +129,7 @@ def _around(
 
 def _stages(target: Target) -> str:
     """Needs no run: the source alone."""
-    from bytecov.api.saving import compiled
+    from bytecov.api.analysis import compiled
     from bytecov.diagnose.stages import stages
     from bytecov.report.stages import render_stages
     from bytecov.source.parse import read_source

@@ -9,8 +9,8 @@ from types import CodeType
 
 from bytecov.diagnose.evidence import Evidence
 from bytecov.flow.blocks import Flow
-from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import Edge, EdgeKind
+from bytecov.model.obligation import ObligationKey
 
 STEP = re.compile(r"\s*(?P<offset>\d+)  (?P<name>[A-Z][A-Z_0-9]+)\b")
 

@@ -12,7 +12,8 @@ from bytecov.diagnose.coverage_py import Verdict
 from bytecov.diagnose.evidence import Evidence
 from bytecov.diagnose.shapes import Shapes
 from bytecov.model.arc import Arc
-from bytecov.model.decision import DecisionKind, ObligationKey
+from bytecov.model.decision import DecisionKind
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import DecisionResult, Status
 from bytecov.results.arcs import line_branches
 

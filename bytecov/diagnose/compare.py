@@ -12,8 +12,9 @@ from bytecov.diagnose.causes import WHY, BothSides, Cause
 from bytecov.diagnose.coverage_py import Verdict, Verdicts
 from bytecov.diagnose.evidence import BranchFact, Evidence, RaiseFact
 from bytecov.model.arc import Arc
-from bytecov.model.decision import DecisionKind, ObligationKey
+from bytecov.model.decision import DecisionKind
 from bytecov.model.diagram import Way, successor
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import DecisionResult, Status
 from bytecov.model.span import Span
 

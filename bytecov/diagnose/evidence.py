@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from bytecov.bytecode.instruction import Instruction
 from bytecov.flow.blocks import Flow
-from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import DecisionResult, FileResult, OutcomeResult
 from bytecov.model.values import Witnessed
 from bytecov.source.link import Links

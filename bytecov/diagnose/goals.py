@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bytecov.diagnose.evidence import Evidence
 from bytecov.diagnose.nearness import NearMiss, near_miss
 from bytecov.diagnose.reach import Reason, Why, why
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import ConditionResult, DecisionResult, Status
 from bytecov.model.vector import Vector
 

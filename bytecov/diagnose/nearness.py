@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bytecov.diagnose.distance import NUMBERS, OPPOSITE, distance
-from bytecov.model.decision import ObligationKey
 from bytecov.model.diagram import successor
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import DecisionResult, Status
 from bytecov.model.values import Observation, Value, Witnessed
 from bytecov.source.parse import Source

@@ -11,12 +11,12 @@ from enum import Enum
 from types import CodeType
 from typing import NamedTuple
 
-from bytecov.bytecode.decode import walk
 from bytecov.bytecode.instruction import Instruction
+from bytecov.bytecode.nesting import walk
 from bytecov.diagnose.evidence import Evidence
 from bytecov.flow.blocks import Block, Flow
-from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import Edge, EdgeKind
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import Status
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import NamedTuple
 
-from bytecov.bytecode.decode import walk
 from bytecov.bytecode.exception_table import ExceptionEntry
 from bytecov.bytecode.instruction import Instruction
+from bytecov.bytecode.nesting import walk
 from bytecov.bytecode.stack import effect
 from bytecov.flow.blocks import Flow, flow
 from bytecov.model.span import Span

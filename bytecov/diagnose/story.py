@@ -9,8 +9,9 @@ from bytecov.diagnose.evidence import Evidence
 from bytecov.diagnose.nearness import NearestWay, NearMiss, near_miss, nearest_way
 from bytecov.diagnose.reach import Why, why, why_line
 from bytecov.flow.blocks import Flow
-from bytecov.model.decision import Condition, Decision, ObligationKey
+from bytecov.model.decision import Condition, Decision
 from bytecov.model.hits import Hits
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import DecisionResult, OutcomeResult, Status
 from bytecov.model.span import Span
 

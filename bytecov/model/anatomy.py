@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import EdgeKind
+from bytecov.model.obligation import ObligationKey
 
 
 class Origin(Enum):

@@ -1,14 +1,9 @@
-"""What a test suite owes: decisions, their conditions, and the outcomes of both.
-
-An obligation is one outcome of a decision or of a condition.  It is named by the file's
-content hash, its kind, its span and its outcome, so the same source gives the same
-obligations on every Python version.
-"""
+"""What a test suite owes: decisions, their conditions, and the outcomes of both."""
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
 
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
 
 
@@ -45,19 +40,6 @@ STEERING = frozenset(
 
 OPT_IN = frozenset({DecisionKind.ASSERT, DecisionKind.WITH, DecisionKind.COMPREHENSION_FOR})
 """Kinds that count nowhere unless `[tool.bytecov] count` names them."""
-
-
-class ObligationKey(NamedTuple):
-    """Names one obligation inside one file.
-
-    `kind` is `DecisionKind.value` for an outcome of a decision, `"condition"` for an outcome
-    of a condition.  `span` counts characters.  Outcomes: `true` / `false`, `entered` /
-    `exhausted`, `matched` / `not matched`.
-    """
-
-    kind: str
-    span: Span
-    outcome: str
 
 
 @dataclass(frozen=True, slots=True)

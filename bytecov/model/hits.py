@@ -1,11 +1,12 @@
 """What a recorder saw of one code object."""
 
+from collections.abc import Callable
 from types import CodeType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from bytecov.model.decision import ObligationKey
     from bytecov.model.edge import Edge
+    from bytecov.model.obligation import ObligationKey
     from bytecov.model.values import Observed
 
 
@@ -32,13 +33,13 @@ class Hits:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Hits) and all(
-            getattr(self, name) == getattr(other, name) for name in self.__slots__
+            getattr(self, name) == getattr(other, name) for name in Hits.__slots__
         )
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"Hits({', '.join(f'{name}={getattr(self, name)}' for name in self.__slots__)})"
+        return f"Hits({', '.join(f'{name}={getattr(self, name)}' for name in Hits.__slots__)})"
 
     def merge(self, other: "Hits") -> None:
         """Add the counts of `other` to these."""
@@ -52,6 +53,23 @@ class Hits:
             self.paths[path] = self.paths.get(path, 0) + count
         for observed, count in other.values.items():
             self.values[observed] = self.values.get(observed, 0) + count
+
+
+class Told(Hits):
+    """Hits that are worked out when someone looks.  Code objects that are the same and were told
+    the same have the same hits."""
+
+    __slots__ = ("_derive", "told")
+
+    def __init__(self, told: bytes, derive: Callable[[], Hits]) -> None:
+        self.told = told
+        self._derive = derive
+
+    def __getattr__(self, name: str) -> Any:  # asked for what is not there yet
+        found = self._derive()
+        for each in Hits.__slots__:
+            setattr(self, each, getattr(found, each))
+        return getattr(found, name)
 
 
 class Recorded(NamedTuple):

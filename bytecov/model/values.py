@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import Edge
+from bytecov.model.obligation import ObligationKey
 
 REDACTED = "redacted"
 

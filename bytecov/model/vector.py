@@ -3,7 +3,8 @@
 from enum import Enum
 from typing import NamedTuple
 
-from bytecov.model.decision import Decision, ObligationKey
+from bytecov.model.decision import Decision
+from bytecov.model.obligation import ObligationKey
 
 LETTERS = {True: "T", False: "F", None: "-"}
 VECTOR = " vector"  # what a kind of decision is followed by in the key of one of its vectors

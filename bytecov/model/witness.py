@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 
 
 @dataclass(frozen=True, slots=True)

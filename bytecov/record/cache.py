@@ -21,6 +21,7 @@ from contextlib import suppress
 from functools import cache
 from importlib.util import MAGIC_NUMBER
 from os import O_CREAT, O_EXCL, O_RDONLY, O_WRONLY
+from typing import NamedTuple
 
 from bytecov.bytecode.version import TEXT
 
@@ -29,6 +30,11 @@ UNUSED = 30 * 24 * 3600  # seconds after which what was made by other versions i
 MOST = 4096  # entries
 LINKS = ("links", ("bytecode", "flow", "model", "source"))
 """What `source/cache.py` wants kept: a kind and its parts."""
+SHEETS = (
+    "sheets",
+    ("api", "bytecode", "flow", "model", "record", "results", "source", "store"),
+)
+"""What `api/saving.py` wants kept."""
 O_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 DIGEST = hashlib.sha256().digest_size
 
@@ -96,6 +102,21 @@ class Cache:
                     os.rmdir(folder)
 
 
+class Kept(NamedTuple):
+    """What saving keeps for the next run; None where nothing is kept."""
+
+    links: "Cache | None" = None
+    sheets: "Cache | None" = None
+
+
+NOTHING = Kept()
+
+
+def results_kept() -> Kept:
+    """The caches of saving.  Made before the program runs: it may change where they lie."""
+    return Kept(Cache(*LINKS), Cache(*SHEETS))
+
+
 def cache_folder() -> str | None:
     """Where entries are kept: `bytecov` in the user's folder for caches; None for nowhere, as on
     systems that do not say whose a file is."""
@@ -109,18 +130,25 @@ def cache_folder() -> str | None:
     return os.path.join(base, "bytecov") if os.path.isabs(base) else None
 
 
-@cache
 def environment(parts: tuple[str, ...]) -> str:
     """A name for this Python and for our sources as they are."""
     facts: list[object] = [TEXT, MAGIC_NUMBER, sys.implementation.cache_tag, sys.flags.optimize]
-    for part in parts:
-        for folder, folders, names in os.walk(os.path.join(PACKAGE, part)):
-            folders.sort()
-            for name in sorted(names):
-                if name.endswith(".py"):
-                    found = os.stat(os.path.join(folder, name))
-                    facts += [name, found.st_size, found.st_mtime_ns]
+    facts += [_sources(os.path.join(PACKAGE, part)) for part in parts]
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+@cache
+def _sources(folder: str) -> list[object]:
+    """Names, sizes and times of the Python files in a folder and below."""
+    found: list[object] = []
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda each: each.name):
+            if entry.name.endswith(".py"):
+                facts = entry.stat()
+                found += [entry.name, facts.st_size, facts.st_mtime_ns]
+            elif entry.is_dir() and entry.name != "__pycache__":
+                found += [entry.name, _sources(entry.path)]
+    return found
 
 
 def _digest(key: str, entry: bytes) -> bytes:

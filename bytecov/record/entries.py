@@ -11,6 +11,7 @@ from hashlib import sha256
 from types import CodeType
 from typing import Any
 
+from bytecov.bytecode.nesting import walk
 from bytecov.record.cache import Cache
 
 PARTS = ("bytecode", "flow", "model", "record")
@@ -33,7 +34,7 @@ class Entries:
         kept = self._cache.get(key)
         if kept is not None:
             return iter(marshal.loads(kept))
-        made = [self._make(each) for each in _walk(code)]
+        made = [self._make(each) for each in walk(code)]
         self._new.append((key, made))
         return iter(made)
 
@@ -57,17 +58,9 @@ def unpack(packed: bytes) -> Any:
 def key_of(code: CodeType) -> str:
     """All of a module's bytecode, as a key."""
     digest = sha256()
-    for each in _walk(code):
+    for each in walk(code):
         parts = each.co_code, each.co_exceptiontable, each.co_linetable
         inside = sum(isinstance(one, CodeType) for one in each.co_consts)
         digest.update(b"%d %d %d %d %d " % (*map(len, parts), each.co_stacksize, inside))
         digest.update(b"".join(parts))
     return digest.hexdigest()
-
-
-def _walk(code: CodeType) -> Iterator[CodeType]:
-    """As `bytecode.decode.walk`, which takes long to import."""
-    yield code
-    for each in code.co_consts:
-        if isinstance(each, CodeType):
-            yield from _walk(each)

@@ -22,7 +22,7 @@ from time import sleep
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from bytecov.bytecode.decode import walk
+from bytecov.bytecode.nesting import walk
 from bytecov.bytecode.version import VERSION
 
 if TYPE_CHECKING:

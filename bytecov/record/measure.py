@@ -4,6 +4,7 @@ import os
 from types import CodeType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from bytecov.bytecode.nesting import walk
 from bytecov.model.hits import Recorded
 from bytecov.record.engine import choose_recorder
 from bytecov.record.importer import Importer
@@ -120,8 +121,6 @@ class Measurement:
     def take(self) -> list[RecordedModule]:
         """Every module seen so far, with the hits since the last time."""
         # By identity: code objects that are equal can belong to two executions of a file.
-        from bytecov.bytecode.decode import walk
-
         recorded = self._recorder.take(self._context)
         if self._paths:
             recorded = self._paths.restored(recorded)

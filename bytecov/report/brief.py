@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bytecov.model.arc import Arc
-from bytecov.model.decision import DecisionKind, ObligationKey
+from bytecov.model.decision import DecisionKind
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import DecisionResult, FileResult, OutcomeResult, Status
 from bytecov.model.span import Span
 from bytecov.report.sentences import missing_sentences, shorten

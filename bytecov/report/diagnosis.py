@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from bytecov.diagnose.causes import WHY, Cause
 from bytecov.diagnose.compare import Diagnosis, FileDiagnosis, Finding
 from bytecov.diagnose.evidence import BranchFact, RaiseFact, Way
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 from bytecov.report.markdown import code, plain
 from bytecov.report.numbers import counted
 from bytecov.report.sentences import never, shorten, times

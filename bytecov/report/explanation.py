@@ -7,8 +7,8 @@ from bytecov.diagnose.evidence import Evidence
 from bytecov.diagnose.reach import Gate, Reason, Why
 from bytecov.diagnose.story import CodeStory, DecisionStory, OutcomeStory, Story
 from bytecov.flow.render import render_text as render_flow
-from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import Edge, EdgeKind
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import Status
 from bytecov.report.missing import WORDS
 from bytecov.report.nearness import near_text

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import bytecov
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import (
     ConditionResult,
     DecisionResult,

@@ -8,7 +8,7 @@ from bytecov.diagnose.nearness import (
     literal,
     varying,
 )
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.values import REDACTED, Witnessed
 from bytecov.report.sentences import shorten
 from bytecov.source.parse import Source

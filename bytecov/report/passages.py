@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from bytecov.diagnose.around import Passage, Stop
 from bytecov.diagnose.evidence import Evidence
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 from bytecov.report.sentences import shorten
 
 BEFORE, AFTER = 12, 2

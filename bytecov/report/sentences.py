@@ -5,7 +5,8 @@ A reporter decides where a sentence stands and how it looks; what it says is dec
 
 from typing import NamedTuple
 
-from bytecov.model.decision import STEERING, DecisionKind, ObligationKey
+from bytecov.model.decision import STEERING, DecisionKind
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import ConditionResult, DecisionResult, FileResult, OutcomeResult, Status
 from bytecov.model.span import Span
 from bytecov.model.vector import Vector

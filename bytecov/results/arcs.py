@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bytecov.model.arc import Arc
-from bytecov.model.decision import Decision, DecisionKind, ObligationKey
+from bytecov.model.decision import Decision, DecisionKind
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import ArcsResult
 from bytecov.model.span import Span
 from bytecov.source.exclusion import Exclusions, is_irrefutable

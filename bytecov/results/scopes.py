@@ -4,7 +4,7 @@ import ast
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import LinesResult, ScopeKind, ScopeResult, Status, Tally
 from bytecov.source.parse import Source
 from bytecov.source.statements import DEFINITIONS

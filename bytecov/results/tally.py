@@ -10,16 +10,10 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import NamedTuple
 
-from bytecov.model.decision import (
-    OPT_IN,
-    STEERING,
-    Condition,
-    Decision,
-    DecisionKind,
-    ObligationKey,
-)
+from bytecov.model.decision import OPT_IN, STEERING, Condition, Decision, DecisionKind
 from bytecov.model.edge import Edge
 from bytecov.model.hits import Hits, Recorded
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import (
     ConditionResult,
     DecisionResult,

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from bytecov.model.decision import Condition, Decision, ObligationKey
+from bytecov.model.decision import Condition, Decision
 from bytecov.model.diagram import MOST_PATHS, Way, is_tree, path_count, successor, vectors
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import DecisionResult, Status
 from bytecov.model.vector import Need, Variant, Vector, unkept_key, vector_key
 from bytecov.results.mcdc import find_pair, needed

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import FileResult
 from bytecov.model.witness import Witnesses
 

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CodeType
 from typing import Any, Protocol
 
-from bytecov.bytecode.decode import walk
+from bytecov.bytecode.nesting import walk
 from bytecov.flow.blocks import Flow, flow
-from bytecov.model.decision import Condition, Decision, DecisionKind, ObligationKey
+from bytecov.model.decision import Condition, Decision, DecisionKind
 from bytecov.model.edge import Edge, EdgeKind
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
 from bytecov.source.link import Links, Unexplained, Unfound, link
 from bytecov.source.obligations import Owed, destinations, obligations, remember

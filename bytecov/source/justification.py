@@ -12,7 +12,7 @@ import token
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 from bytecov.source.obligations import obligations
 from bytecov.source.parse import Source
 from bytecov.source.statements import Statements

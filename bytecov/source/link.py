@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import NamedTuple
 
-from bytecov.bytecode.decode import walk
 from bytecov.bytecode.instruction import Instruction
+from bytecov.bytecode.nesting import walk
 from bytecov.flow.blocks import Flow, flow
-from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import Edge, EdgeKind
+from bytecov.model.obligation import ObligationKey
 from bytecov.source.cursor import At
 from bytecov.source.idioms import LEFTOVERS, MACHINERY, Idiom, Verdict
 from bytecov.source.locate import Found, Keyed, Locator, Tested, TestedPattern

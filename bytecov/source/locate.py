@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bytecov.bytecode.instruction import Instruction
-from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import Edge, EdgeKind
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
 from bytecov.source.cursor import At, tests_none
 from bytecov.source.patterns import PatternTest

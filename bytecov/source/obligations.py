@@ -15,7 +15,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from bytecov.model.decision import Condition, Decision, DecisionKind, ObligationKey
+from bytecov.model.decision import Condition, Decision, DecisionKind
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
 from bytecov.source.parse import Source
 from bytecov.source.patterns import pattern_diagram

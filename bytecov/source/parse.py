@@ -16,8 +16,7 @@ from functools import cached_property
 
 from bytecov.model.errors import DataError
 from bytecov.model.span import Span
-
-LARGEST = 64 << 20  # bytes of a source file
+from bytecov.source.file import read_bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,17 +71,7 @@ class Source:
 
 def read_source(path: "str | os.PathLike[str]") -> Source:
     """The source file at `path`.  DataError says in one sentence why it cannot be analysed."""
-    try:
-        # What a data file names may be a device or a pipe, which never end.
-        if os.path.exists(path) and not os.path.isfile(path):
-            raise DataError(f"cannot read {path}: it is not a file")
-        with open(path, "rb") as file:
-            raw = file.read(LARGEST + 1)
-    except (OSError, ValueError) as error:  # ValueError: a null byte in the name
-        raise DataError(f"cannot read {path}: {getattr(error, 'strerror', error)}") from error
-    if len(raw) > LARGEST:
-        raise DataError(f"{path} is larger than any source ({LARGEST >> 20} MB)")
-    return parse(raw, str(path))
+    return parse(read_bytes(path), str(path))
 
 
 def parse(content: str | bytes, path: str = "<source>") -> Source:

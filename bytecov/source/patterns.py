@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
 from bytecov.source.truth import span_of
 

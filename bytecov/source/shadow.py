@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from types import CodeType
 
-from bytecov.bytecode.decode import walk
 from bytecov.bytecode.instruction import Instruction
+from bytecov.bytecode.nesting import walk
 from bytecov.flow.blocks import Flow, flow
 from bytecov.model.span import Span
 from bytecov.source.cursor import SKIPPED

@@ -9,7 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bytecov.model.decision import Decision, ObligationKey
+from bytecov.model.decision import Decision
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
 from bytecov.source.parse import Source
 from bytecov.source.patterns import PatternDiagram, PatternTest

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from io import StringIO
 from types import CodeType
 
-from bytecov.bytecode.decode import walk
+from bytecov.bytecode.nesting import walk
 from bytecov.model.errors import DataError
 from bytecov.source.parse import Source
 

@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 from bytecov.model.errors import DataError
@@ -140,7 +141,7 @@ def _add(data_file: str, new: Contents, locate: Locate) -> bool:
             context = writer.context(hit.context)
             writer.add_packed_hits(ids[hit.file], context, hit.name, hit.offsets, hit.edges)
         for number, seen in new.values:
-            writer.add_values(ids[number], writer.context(seen.context), [seen])
+            writer.add_values(ids[number], [seen])
         for number, knowledge in new.knowledge:
             writer.add_knowledge(ids[number], knowledge)
         for number, doubt in new.doubts:
@@ -174,10 +175,14 @@ def erase(data_file: str) -> bool:
 
 
 def start_anew(data_file: str, patience: float | None = None) -> None:
-    """Empty the data file if there is one: a new run begins."""
+    """Empty the data file if there is one: a new run begins.  Where the folder allows it, and it
+    is no link to somewhere else, it is gone then, and what comes first need not be merged."""
     if os.path.exists(data_file) and os.path.getsize(data_file):
         with write(data_file, patience) as connection:
             Writer(connection).clear()
+            if not os.path.islink(data_file):
+                with suppress(OSError):
+                    os.unlink(data_file)
 
 
 def _remove(path: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import NamedTuple
 
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 
 
 class Run(NamedTuple):

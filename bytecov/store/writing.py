@@ -5,13 +5,14 @@ import sqlite3
 from collections.abc import Iterable
 from types import CodeType
 
-from bytecov.model.decision import ObligationKey
 from bytecov.model.hits import Hits
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
 from bytecov.model.values import Witnessed
 from bytecov.store import packing
 from bytecov.store.records import CodeName, Doubt, Knowledge, Run, code_name
 from bytecov.store.schema import TABLES
+from bytecov.store.sheet import Sheet
 
 
 class Writer:
@@ -20,6 +21,7 @@ class Writer:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._files: dict[tuple[str, str], int] = {}
+        self._new: set[int] = set()  # files of which nothing is stored yet
         self._contexts: dict[str, int] = {}
         self._obligations: dict[int, dict[ObligationKey, int]] = {}
 
@@ -41,12 +43,18 @@ class Writer:
         """The id of a version of a file."""
         key = (path, digest)
         if key not in self._files:
-            self._connection.execute(
-                "INSERT INTO file (path, digest, problem) VALUES (?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET problem = excluded.problem WHERE problem = ''",
-                (path, digest, problem),
-            )
-            self._files[key] = self._id("SELECT id FROM file WHERE path = ? AND digest = ?", key)
+            where = "WHERE path = ? AND digest = ?"
+            found = self._connection.execute(f"SELECT id FROM file {where}", key).fetchone()
+            if found is None:
+                insert = "INSERT INTO file (path, digest, problem) VALUES (?, ?, ?)"
+                made = self._connection.execute(insert, (*key, problem))
+                assert made.lastrowid is not None
+                self._files[key] = made.lastrowid
+                self._new.add(made.lastrowid)
+            else:
+                (self._files[key],) = found
+                update = f"UPDATE file SET problem = ? {where} AND problem = ''"
+                self._connection.execute(update, (problem, *key))
         return self._files[key]
 
     def context(self, name: str) -> int:
@@ -56,6 +64,62 @@ class Writer:
             found = self._id("SELECT id FROM context WHERE name = ?", (name,))
             self._contexts[name] = found
         return self._contexts[name]
+
+    def add_sheet(self, file: int, context: int, sheet: Sheet) -> None:
+        """What one run has to say of `file`; hits belong to `context`."""
+        if file in self._new:
+            self._new.discard(file)
+            self._write_down(file, context, sheet)
+            return
+        keys = [ObligationKey(kind, Span(*span), outcome) for kind, *span, outcome in sheet.keys]
+
+        def named(packed: bytes) -> frozenset[ObligationKey]:
+            return frozenset(keys[number] for number in packing.unpack_numbers(packed))
+
+        for hit in sheet.hits:
+            self.add_packed_hits(file, context, *hit)
+        for name, packed, lines in sheet.covered:
+            outcomes = {keys[i]: n for i, n in packing.unpack_counts(packed).items()}
+            ran = set(packing.unpack_numbers(lines))
+            self.add_covered(file, self.context(name), outcomes, ran)
+        for python, undetermined, absent in sheet.knowledge:
+            self.add_knowledge(file, Knowledge(python, named(undetermined), named(absent)))
+        for doubt in sheet.doubts:
+            self.add_doubt(file, doubt)
+
+    def _write_down(self, file: int, context: int, sheet: Sheet) -> None:
+        """The same where nothing has to be added to: one statement for each table."""
+        many = self._connection.executemany
+        many(
+            "INSERT INTO obligation (file_id, number, kind, line, col, end_line, end_col, outcome)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            ((file, number, *key) for number, key in enumerate(sheet.keys)),
+        )
+        many(
+            "INSERT INTO code (file_id, qualname, first_line, digest, python, flags)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            ((file, *hit.name) for hit in sheet.hits),
+        )
+        rows = self._connection.execute(
+            "SELECT qualname, first_line, digest, python, id FROM code WHERE file_id = ?", (file,)
+        )
+        ids = {tuple(name): code for *name, code in rows}
+        many(
+            "INSERT INTO hits (code_id, context_id, offsets, edges) VALUES (?, ?, ?, ?)",
+            ((ids[name[:4]], context, *packed) for name, *packed in sheet.hits),
+        )
+        many(
+            "INSERT INTO covered (file_id, context_id, outcomes, lines) VALUES (?, ?, ?, ?)",
+            [(file, self.context(name), *packed) for name, *packed in sheet.covered],
+        )
+        many(
+            "INSERT INTO knowledge (file_id, python, undetermined, absent) VALUES (?, ?, ?, ?)",
+            ((file, *each) for each in sheet.knowledge),
+        )
+        many(
+            "INSERT INTO doubt (file_id, kind, python, said) VALUES (?, ?, ?, ?)",
+            ((file, *each) for each in sheet.doubts),
+        )
 
     def add_hits(self, file: int, context: int, code: CodeType, python: str, hits: Hits) -> None:
         """What ran in a code object of `file`."""
@@ -115,16 +179,18 @@ class Writer:
             (file, context, packed, packed_lines),
         )
 
-    def add_values(self, file: int, context: int, seen: Iterable[Witnessed]) -> None:
+    def add_values(self, file: int, seen: Iterable[Witnessed]) -> None:
         """What conditions of `file` were tested with."""
         rows = list(seen)
+        if not rows:
+            return
         numbers = self._numbered(file, (one.key for one in rows))
         self._connection.executemany(
             "INSERT INTO value (file_id, context_id, number, operator, operands, count)"
             " VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET count = min(count + excluded.count, ?)",
             [
-                (file, context, number, one.observation.operator,
+                (file, self.context(one.context), number, one.observation.operator,
                  json.dumps(one.observation.operands), one.times, packing.LARGEST // 2)
                 for number, one in zip(numbers, rows, strict=True)
             ],

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import CodeType
 
 from bytecov.bytecode.assemble import assemble, disassemble, rebuild
-from bytecov.bytecode.decode import walk
+from bytecov.bytecode.nesting import walk
 from bytecov.bytecode.positions import decode_positions
 
 PARTS = ("co_code", "co_linetable", "co_exceptiontable")

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from bytecov.bytecode.decode import decode, walk
+from bytecov.bytecode.decode import decode
+from bytecov.bytecode.nesting import walk
 from bytecov.model.span import Span
 
 

@@ -10,7 +10,8 @@ from bytecov.api import Session
 from bytecov.cli import main
 from bytecov.config import load
 from bytecov.diagnose.nearness import near_miss, nearest_way
-from bytecov.model.decision import Condition, ObligationKey
+from bytecov.model.decision import Condition
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import DecisionResult, Status
 from bytecov.model.span import Span
 from bytecov.model.values import REDACTED, Observation, Value, Witnessed

@@ -9,7 +9,7 @@ from itertools import pairwise
 from types import CodeType, FrameType
 
 from bytecov.bytecode.assemble import assemble, disassemble, rebuild
-from bytecov.bytecode.decode import walk
+from bytecov.bytecode.nesting import walk
 from bytecov.bytecode.opcodes import running
 from bytecov.bytecode.symbolic import Item, Label
 from bytecov.flow.blocks import Flow, flow

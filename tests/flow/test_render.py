@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bytecov.bytecode import version
-from bytecov.bytecode.decode import walk
+from bytecov.bytecode.nesting import walk
 from bytecov.flow.blocks import Flow, flow
 from bytecov.flow.render import render_dot, render_text
 from bytecov.model.edge import EdgeKind

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from bytecov.api.facts import decode, encode, is_fact
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
 from bytecov.results.tally import Covered
 from bytecov.source.obligations import obligations

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from bytecov.bytecode.decode import walk
+from bytecov.bytecode.nesting import walk
 from bytecov.flow.blocks import flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits

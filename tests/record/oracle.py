@@ -14,8 +14,8 @@ from collections import Counter
 from types import CodeType, FrameType
 from typing import Any
 
-from bytecov.bytecode.decode import walk
 from bytecov.bytecode.instruction import Instruction
+from bytecov.bytecode.nesting import walk
 from bytecov.flow.blocks import flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits, Recorded

@@ -11,9 +11,9 @@ import pytest
 import bytecov.record.cache as caching
 import bytecov.record.vm as recording
 import bytecov.vm.translate as translating
-from bytecov.bytecode.decode import walk
+from bytecov.bytecode.nesting import fingerprint, walk
 from bytecov.model.hits import Hits
-from bytecov.record.book import Library, fingerprint
+from bytecov.record.book import Library
 from bytecov.record.cache import Cache, cache_folder
 from bytecov.record.vm import VMRecorder
 from bytecov.vm.program import Program

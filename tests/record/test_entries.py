@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bytecov.bytecode.decode import walk
+from bytecov.bytecode.nesting import walk
 from bytecov.model.hits import Hits
 from bytecov.record.cache import Cache
 from bytecov.record.entries import PARTS, key_of

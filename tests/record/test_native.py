@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bytecov.bytecode.decode import walk
+from bytecov.bytecode.nesting import walk
 from bytecov.flow.blocks import flow
 from bytecov.model.hits import Hits
 from bytecov.record.vm import VMRecorder

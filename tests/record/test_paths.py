@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from bytecov.bytecode.decode import walk
+from bytecov.bytecode.nesting import walk
 from bytecov.model.diagram import is_tree
 from bytecov.model.errors import DataError
 from bytecov.model.hits import Hits, Recorded

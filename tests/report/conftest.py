@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import FileResult, LinesResult, Results
 from bytecov.results.tally import Covered, file_result
 from bytecov.source.exclusion import exclusions

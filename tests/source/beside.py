@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from bytecov.api import Session
 from bytecov.config.load import load
-from bytecov.model.decision import DecisionKind, ObligationKey
+from bytecov.model.decision import DecisionKind
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import DecisionResult, FileResult, Status
 from bytecov.model.span import Span
 from tests.conformance.runs import own_path

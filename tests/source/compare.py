@@ -6,8 +6,9 @@ from contextlib import suppress
 from types import CodeType
 from typing import Any
 
-from bytecov.model.decision import DecisionKind, ObligationKey
+from bytecov.model.decision import DecisionKind
 from bytecov.model.hits import Recorded
+from bytecov.model.obligation import ObligationKey
 from bytecov.record.recorder import Recorder
 from bytecov.results.tally import Covered, lay
 from bytecov.source.link import Links, link

@@ -10,7 +10,7 @@ from contextlib import suppress
 from types import CodeType, FrameType
 from typing import Any
 
-from bytecov.bytecode.decode import walk
+from bytecov.bytecode.nesting import walk
 from bytecov.flow.blocks import Flow, flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits, Recorded

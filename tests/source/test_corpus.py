@@ -5,8 +5,8 @@ from types import CodeType
 
 import pytest
 
-from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import Edge, EdgeKind
+from bytecov.model.obligation import ObligationKey
 from bytecov.source import corpus
 from bytecov.source.corpus import map_corpus
 from bytecov.source.link import Links, Mismatch, Unexplained, Unfound, link

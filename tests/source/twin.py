@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from bytecov.model.decision import Decision, DecisionKind, ObligationKey
+from bytecov.model.decision import Decision, DecisionKind
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
 from bytecov.source.obligations import obligations
 from bytecov.source.parse import Source

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
 from bytecov.store.database import write
 from bytecov.store.records import Doubt, Run

@@ -101,8 +101,16 @@ def test_erase(make: Make, tmp_path: Path) -> None:
 def test_start_anew(make: Make) -> None:
     path = make()
     start_anew(str(path))
+    assert not path.exists()
+
+
+def test_start_anew_behind_a_link(make: Make, tmp_path: Path) -> None:
+    path, link = make(), tmp_path / "link"
+    link.symlink_to(path)
+    start_anew(str(link))
     contents = load(str(path), with_hits=True)
     assert not any(contents)
+    assert link.is_symlink()
 
 
 def test_a_writer_whose_file_is_erased_makes_a_new_one(make: Make) -> None:

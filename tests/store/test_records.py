@@ -1,6 +1,6 @@
 """What is known of a file from several Pythons."""
 
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
 from bytecov.store.records import Knowledge, MeasuredFile
 

@@ -18,7 +18,7 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(1, str(Path(__file__).parents[2]))
 
-from bytecov.bytecode.decode import walk
+from bytecov.bytecode.nesting import walk
 from bytecov.flow.blocks import flow
 from bytecov.model.hits import Hits
 from bytecov.record.importer import Importer

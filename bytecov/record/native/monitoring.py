@@ -5,9 +5,11 @@ told: code that runs again runs as fast as ever, and code that is not measured n
 Everything else is worked out after the run.
 """
 
+import marshal
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from types import CodeType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -166,9 +168,9 @@ class MonitoringRecorder:
         return Cut(context, {key: pack(each, each) for key, each in found.items()})
 
     def _taken(self, cuts: list[Cut]) -> "Iterator[Recorded]":
-        from bytecov.model.hits import Recorded
+        from bytecov.model.hits import Recorded, Told
 
-        known: dict[tuple[object, ...], Hits] = {}
+        known: dict[tuple[object, ...], Told] = {}
         for context, cut in cuts:
             by_original: dict[int, list[int]] = defaultdict(list)  # a copy has the same original
             for key in cut:
@@ -178,7 +180,8 @@ class MonitoringRecorder:
                 begun = original in self._begun
                 ran = (begun, *parts.items())
                 if ran not in known:
-                    known[ran] = self._derived(begun, parts)
+                    told = marshal.dumps((begun, sorted(parts.values())))
+                    known[ran] = Told(told, partial(self._derived, begun, parts))
                 yield Recorded(self._watched[keys[0]].original, context, known[ran])
             self._begun.update(by_original)
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import Edge
+from bytecov.model.obligation import ObligationKey
 
 ORIGINAL = 0  # the number of the code as it was; copies count from 1
 

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from types import CodeType
 
 from bytecov.flow.blocks import JUMPS, LEAVES, Flow
-from bytecov.model.decision import Decision, DecisionKind, ObligationKey
+from bytecov.model.decision import Decision, DecisionKind
 from bytecov.model.diagram import MOST_PATHS, Way, is_tree, path_count, successor
 from bytecov.model.edge import Edge, EdgeKind
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.vector import vector_key
 from bytecov.record.paths.copies import ORIGINAL, Copy, Plan
 from bytecov.source.link import Links

@@ -1,7 +1,9 @@
 """The recorder for 3.11: probes in the code itself."""
 
+import marshal
 import sys
 from collections.abc import Iterator
+from functools import partial
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,7 +12,7 @@ from bytecov.record.probes.flags import NAMES, Flags, Raised, peek_flags, take_f
 
 # What plans and derives is imported when it is needed: with a warm cache, after the program.
 if TYPE_CHECKING:
-    from bytecov.model.hits import Recorded
+    from bytecov.model.hits import Hits, Recorded
 
 RAISED = -1  # `planning.RAISED`, which takes long to import
 Entry = tuple[Any, bytes, bool]
@@ -162,8 +164,16 @@ class ProbeRecorder:
 
 def _recorded(watched: Watched, seen: Seen, contexts: list[str]) -> "Iterator[Recorded]":
     """What one code object showed, as hits of its original."""
+    from bytecov.model.hits import Recorded, Told
+
+    told = marshal.dumps((seen.flags, sorted(seen.raised), sorted(seen.standing)))
+    hits = Told(told, partial(_derived, watched, seen))
+    if seen.flags or hits.offsets:  # a frame can stand in front of all that is the program's
+        yield from (Recorded(watched.original, one, hits) for one in contexts)
+
+
+def _derived(watched: Watched, seen: Seen) -> "Hits":
     from bytecov.model.edge import Edge, EdgeKind
-    from bytecov.model.hits import Recorded
     from bytecov.record.native.derive import unit_owners
     from bytecov.record.probes.planning import derive
 
@@ -175,9 +185,7 @@ def _recorded(watched: Watched, seen: Seen, contexts: list[str]) -> "Iterator[Re
     ]
     raised = {-1 - each if each < 0 else owners[2 * each] for each in seen.raised} - {-1}
     standing = {owners[unit] for unit in seen.standing if owners[unit] >= 0}
-    hits = derive(watched.original, watched.is_split, told, raised, standing)
-    if hits.offsets:
-        yield from (Recorded(watched.original, one, hits) for one in contexts)
+    return derive(watched.original, watched.is_split, told, raised, standing)
 
 
 def _planned(code: CodeType) -> Entry:

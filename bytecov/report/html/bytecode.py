@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bytecov.model.anatomy import Anatomy, CodeAnatomy, Piece, Step
-from bytecov.model.decision import ObligationKey
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import FileResult
 from bytecov.model.span import Span
 from bytecov.report.html.pack import deltas

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bytecov.model.decision import OPT_IN, STEERING, Decision, ObligationKey
+from bytecov.model.decision import OPT_IN, STEERING, Decision
+from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import DecisionResult, FileResult, OutcomeResult, Status
 from bytecov.model.span import Span
 from bytecov.report.html.keywords import keyword_span

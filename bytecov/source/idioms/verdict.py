@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bytecov.bytecode.instruction import Instruction
-from bytecov.model.decision import ObligationKey
 from bytecov.model.edge import Edge
+from bytecov.model.obligation import ObligationKey
 
 
 @dataclass(slots=True)
