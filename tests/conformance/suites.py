@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tests.conformance.runs import CACHE, Run, Suite, differences, pythons, run, version
-from tests.conformance.tables import Row, keep, measured, row, table
+from tests.conformance.tables import DOCUMENTS, Row, keep, measured, row, table
 
 RESULTS = CACHE / "bytecov-conformance"
 LINES = 12  # of a differing test's text that are shown
@@ -18,11 +18,13 @@ def parser(description: str, limit: int) -> argparse.ArgumentParser:
     made.add_argument(
         "--python", action="append", default=[], help="a version, a path, or all of them: all"
     )
-    made.add_argument("--write", action="store_true", help="keep it in docs/vm-conformance.md")
+    made.add_argument("--write", action="store_true", help="keep it in docs/*-conformance.md")
     made.add_argument(
         "--resume", action="store_true", help="leave out what has been measured at this commit"
     )
-    made.add_argument("--engine", default="vm", help="of `bytecov run` (default: vm)")
+    made.add_argument(
+        "--engine", default="vm", choices=list(DOCUMENTS), help="of `bytecov run` (default: vm)"
+    )
     made.add_argument("--limit", type=float, default=limit, help="seconds for each run")
     made.add_argument("-v", "--verbose", action="store_true", help="show how tests failed")
     return made
@@ -39,7 +41,7 @@ def compare(
         number = version(python)
         rows = []
         heading = f"{title}, Python {number}"
-        done = measured(heading) if options.resume else set()
+        done = measured(heading, options.engine) if options.resume else set()
         for name, suite in suites(python, number):
             if name in done:
                 continue
@@ -48,9 +50,9 @@ def compare(
             print(made.line(), flush=True)
             explain(native, other, options.verbose)
             if options.write:  # at once: a run that is cut short keeps what it has
-                keep(heading, made)
+                keep(heading, made, options.engine)
         print(f"\n{heading}\n")
-        print("\n".join(table(rows)), flush=True)
+        print("\n".join(table(rows, options.engine)), flush=True)
         bad += sum(each.differ + each.contradictions for each in rows)
     return bad
 
@@ -62,7 +64,7 @@ def both(
     not its own equal says nothing about us."""
     place.mkdir(parents=True, exist_ok=True)
     safe = name.replace("/", "_").replace(" ", "_")
-    journals = [place / f"{safe}.{kind}.jsonl" for kind in ("native", options.engine, "again")]
+    journals = [place / f"{safe}.{kind}.jsonl" for kind in ("plain", options.engine, "again")]
     native = run(suite, None, journals[0], options.limit)
     other = run(suite, options.engine, journals[1], options.limit)
     if differences(native, other):

@@ -1,4 +1,4 @@
-"""Results as rows of markdown, and docs/vm-conformance.md, which keeps them."""
+"""Results as rows of markdown, and the documents that keep them."""
 
 import subprocess
 from datetime import date
@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from tests.conformance.runs import ROOT, Run, differences
 
-DOCUMENT = ROOT / "docs" / "vm-conformance.md"
-HEAD = [
-    "| suite | tests | plain Python | the VM | differ | contradictions | seconds |"
-    " VM seconds | × | measured |",
-    "|---|--:|---|---|--:|--:|--:|--:|--:|---|",
-]
+DOCUMENTS = {
+    "vm": ROOT / "docs" / "vm-conformance.md",
+    "native": ROOT / "docs" / "native-conformance.md",
+}
+CALLED = {"vm": "the VM", "native": "recorded"}
+"""{engine: what its column is called}"""
 TOTAL = "**all**"
 
 
@@ -83,7 +83,17 @@ def parse(line: str) -> Row | None:
     return Row(name, int(tests), native, other, *counts, *times, measured)
 
 
-def table(rows: list[Row]) -> list[str]:
+def head(engine: str) -> list[str]:
+    """The first lines of a table."""
+    name = CALLED[engine]
+    return [
+        f"| suite | tests | plain Python | {name} | differ | contradictions | seconds |"
+        f" {name.removeprefix('the ')} seconds | × | measured |",
+        "|---|--:|---|---|--:|--:|--:|--:|--:|---|",
+    ]
+
+
+def table(rows: list[Row], engine: str) -> list[str]:
     """Markdown, with the sums last."""
     whole = Row(
         TOTAL,
@@ -95,13 +105,13 @@ def table(rows: list[Row]) -> list[str]:
         sum(each.seconds for each in rows),
         sum(each.other_seconds for each in rows),
     )
-    return [*HEAD, *(each.line() for each in rows), whole.line().replace("the same", "")]
+    return [*head(engine), *(each.line() for each in rows), whole.line().replace("the same", "")]
 
 
-def keep(title: str, made: Row) -> None:
+def keep(title: str, made: Row, engine: str) -> None:
     """Put a row under the heading `title` of the document, in the place of an older one of the
     same suite.  Several programs may do this at the same time."""
-    with DOCUMENT.open("r+", encoding="utf-8") as document:
+    with DOCUMENTS[engine].open("r+", encoding="utf-8") as document:
         flock(document, LOCK_EX)
         lines = document.read().splitlines()
         if f"### {title}" not in lines:
@@ -109,15 +119,15 @@ def keep(title: str, made: Row) -> None:
         part = under(title, lines)
         known = {each.name: each for each in map(parse, lines[part]) if each is not None}
         known[made.name] = made
-        lines[part] = ["", *table(sorted(known.values())), ""]
+        lines[part] = ["", *table(sorted(known.values()), engine), ""]
         document.seek(0)
         document.write("\n".join(lines).rstrip() + "\n")
         document.truncate()
 
 
-def measured(title: str) -> set[str]:
+def measured(title: str, engine: str) -> set[str]:
     """The suites under the heading `title` whose rows are of today's commit."""
-    lines = DOCUMENT.read_text("utf-8").splitlines()
+    lines = DOCUMENTS[engine].read_text("utf-8").splitlines()
     rows = map(parse, lines[under(title, lines)]) if f"### {title}" in lines else ()
     return {each.name for each in rows if each is not None and each.measured == stamp()}
 
