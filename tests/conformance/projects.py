@@ -6,6 +6,8 @@ Sdists come from PyPI and stay in ~/.cache/bytecov-projects, with one virtual en
 each Python.  A package and its tests are interpreted, pytest and other packages are not.
 """
 
+import shutil
+import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator, Sequence
@@ -27,13 +29,15 @@ NEEDED = """
 class Project:
     """One sdist.  `measured` are folders with the package and its tests, `options` are pytest's:
     what to run, and what to leave out for a reason that stands beside it; `plugins` of pytest
-    that the suite counts on."""
+    that the suite counts on.  `twin` is the module of the standard library that is the same code:
+    CPython's tests of it are borrowed."""
 
     name: str
     version: str
     measured: Sequence[str] = ("src", "tests")
     options: Sequence[str] = ("tests",)
     plugins: Sequence[str] = ()
+    twin: str = ""
 
     @property
     def folder(self) -> Path:
@@ -42,7 +46,8 @@ class Project:
 
 PROJECTS = [
     Project("attrs", "26.1.0"),
-    Project("blinker", "1.9.0", plugins=["pytest_asyncio"]),
+    Project("blinker", "1.9.0", plugins=["pytest_asyncio.plugin"],
+            options=["tests", "-oasyncio_default_fixture_loop_scope=function"]),
     Project("cachetools", "8.0.0"),
     Project("click", "8.5.1"),
     Project("h11", "0.16.0", ["h11"], ["h11"]),
@@ -54,6 +59,8 @@ PROJECTS = [
     Project("packaging", "26.3"),
     Project("pluggy", "1.7.0", ["src", "testing"], ["testing"]),
     Project("sqlparse", "0.6.1", ["sqlparse", "tests"]),
+    # Its sdists have no tests.
+    Project("tomli", "2.5.0", ["src", "borrowed"], ["borrowed"], twin="tomllib"),
     Project("toolz", "1.2.0", ["toolz"], ["toolz"]),
     # Its development server does not start on this network, under plain Python as well.
     Project(
@@ -78,6 +85,8 @@ def main() -> int:
         environment = environment_for(python, version)
         for project in chosen:
             environment.install(f"--editable={project.folder}")
+            if project.twin:
+                borrow(project, python)
             yield f"{project.name} {project.version}", suite(project, environment.python)
 
     return min(compare("Test suites of packages", options, suites), 1)
@@ -113,6 +122,17 @@ def fetch(project: Project) -> None:
     [archive] = sdists.glob(f"{project.folder.name}.tar.gz")
     with tarfile.open(archive) as packed:
         packed.extractall(PLACE, filter="data")
+
+
+def borrow(project: Project, python: str) -> None:
+    """CPython's tests of the package's twin, made to import the package, in `borrowed`."""
+    code = f"import test.test_{project.twin}; print(test.test_{project.twin}.__path__[0])"
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
+    place = project.folder / "borrowed"
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(done.stdout.strip(), place)
+    for path in place.glob("*.py"):
+        path.write_text(path.read_text("utf-8").replace(project.twin, project.name), "utf-8")
 
 
 if __name__ == "__main__":

@@ -177,7 +177,7 @@ def pythons(asked: Sequence[str]) -> list[str]:
 
 def find(name: str) -> str | None:
     """The executable of a version or a path."""
-    places = f"{os.environ.get('PATH', '')}:{CACHE / 'bytecov-pythons' / 'bin'}"
+    places = f"{CACHE / 'bytecov-pythons' / 'bin'}:{os.environ.get('PATH', '')}"
     return shutil.which(name, path=places) or shutil.which(f"python{name}", path=places)
 
 
