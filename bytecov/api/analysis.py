@@ -17,9 +17,10 @@ from bytecov.model.values import REDACTED, Observation, Observed, Value, Witness
 from bytecov.record.measure import RecordedModule
 from bytecov.results.tally import Covered, lay, lay_by_context
 from bytecov.source.cache import Keeper, linked
+from bytecov.source.file import read_bytes
 from bytecov.source.link import Links
 from bytecov.source.obligations import obligations
-from bytecov.source.parse import parse
+from bytecov.source.parse import no_warnings, parse
 from bytecov.store.records import Doubt, Knowledge, code_name
 from bytecov.store.sheet import Sheet, SheetMaker
 
@@ -32,7 +33,7 @@ class Analysis:
         self, path: str, raw: bytes, modules: Iterable[RecordedModule], kept: Keeper | None
     ) -> None:
         self._source = parse(raw, path)
-        self._modules = list(modules) or [RecordedModule(path, compiled(path), ())]
+        self._modules = list(modules) or [RecordedModule(path, compiled(path, raw), ())]
         self._kept = kept
         self._laid: list[tuple[RecordedModule, Links]] = []
 
@@ -128,13 +129,12 @@ def _at(links: Links, code: CodeType, offset: int) -> str:
     return f"{where or code.co_firstlineno}: {code.co_qualname}, offset {offset}{name}"
 
 
-def compiled(path: str) -> CodeType:
-    """The code object of a file.  DataError where this Python cannot make one."""
-    import warnings
-
+def compiled(path: str, raw: bytes | None = None, optimize: int = -1) -> CodeType:
+    """The code object of a file, whose content may be at hand.  DataError where this Python
+    cannot make one."""
+    content = read_bytes(path) if raw is None else raw
     try:
-        with open(path, "rb") as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return compile(file.read(), path, "exec", dont_inherit=True)
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        with no_warnings():
+            return compile(content, path, "exec", dont_inherit=True, optimize=optimize)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise DataError(f"cannot compile {path}: {error}") from error

@@ -1,16 +1,28 @@
-"""From what a killed process left (`record/journal.py`) to a data file, in another process."""
+"""From what a killed process left (`record/journal.py`) to a data file, in another process.
 
+What it left may be anybody's file: sources that it names are compiled, never executed.
+"""
+
+import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import CodeType
 from typing import Any
 
+from bytecov.api.analysis import compiled
 from bytecov.api.saving import Saving
+from bytecov.bytecode.nesting import walk
 from bytecov.bytecode.version import TEXT
-from bytecov.model.errors import DataError
+from bytecov.model.errors import BytecovError, DataError
 from bytecov.record.journal import checksum
 from bytecov.record.measure import Measurement
-from bytecov.store.records import Run
+from bytecov.source.file import read_bytes
+from bytecov.store.records import Run, checked
+
+LARGEST = 1 << 30  # bytes of what is left; hits are bounded by code and contexts
+WRONG = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What content that is none of ours leads to."""
 
 
 class _All:
@@ -24,20 +36,34 @@ def recover(path: str, shard: str, saving: Saving) -> None:
     """Write `shard` from the journal at `path`.  DataError says why it cannot be done."""
     lines = _lines(path)
     try:
-        facts = lines[0]["run"]
-        run = Run(**{**facts, "argv": tuple(facts["argv"]), "observes": tuple(facts["observes"])})
-        optimize = int(lines[0]["optimize"])
-    except (LookupError, TypeError, ValueError):
-        raise DataError(f"{path} is not what a killed process left: remove it") from None
-    if run.python != TEXT:
-        raise DataError(
-            f"{path} was left by a process that was killed on Python {run.python}:"
-            " `bytecov combine` there saves what it did"
+        first = next(lines, {})
+        facts = first["run"]
+        run = checked(
+            Run(**{**facts, "argv": tuple(facts["argv"]), "observes": tuple(facts["observes"])})
         )
-    measurement = Measurement(_All(), run.engine)
-    modules: list[list[Any]] = []
+        if run.python != TEXT:
+            raise DataError(
+                f"{path} was left by a process that was killed on Python {run.python}:"
+                " `bytecov combine` there saves what it did"
+            )
+        measurement = Measurement(_All(), run.engine, vectors="vectors" in run.observes)
+        try:
+            _replay(lines, int(first["optimize"]), measurement)
+            saving.write(shard, measurement, (), run)
+        finally:
+            measurement.close()
+    except BytecovError:
+        raise
+    except WRONG:
+        raise DataError(f"{path} is not what a killed process left: remove it") from None
+    os.unlink(path)
+
+
+def _replay(lines: Iterator[dict[str, Any]], optimize: int, measurement: Measurement) -> None:
+    """Tell a measurement what another one had been told."""
+    modules: list[list[CodeType]] = []
     context = ""
-    for line in lines[1:]:
+    for line in lines:
         if "module" in line:
             modules.append(_compiled(line, optimize, measurement.prepare))
             continue
@@ -46,41 +72,37 @@ def recover(path: str, shard: str, saving: Saving) -> None:
         module, place = line["of"]
         if module < len(modules) and place < len(modules[module]):
             measurement.replay(modules[module][place], line["told"])
-    saving.write(shard, measurement, (), run)
-    os.unlink(path)
 
 
-def _lines(path: str) -> list[dict[str, Any]]:
+def _lines(path: str) -> Iterator[dict[str, Any]]:
     """The lines that are whole: the last one may be cut."""
     try:
+        if not os.path.isfile(path) or os.path.getsize(path) > LARGEST:
+            raise DataError(f"{path} is not what a killed process left: remove it")
         with open(path, encoding="ascii") as file:
-            found = []
             for line in file:
                 if line.endswith("\n"):
-                    found.append(json.loads(line))
-            return found
-    except (OSError, ValueError) as error:
+                    yield json.loads(line)
+    except (OSError, ValueError, RecursionError) as error:
         raise DataError(f"{path} cannot be read: {error}") from None
 
 
-def _compiled(line: dict[str, Any], optimize: int, prepare: Callable[..., Any]) -> list[Any]:
+def _compiled(
+    line: dict[str, Any], optimize: int, prepare: Callable[[str, CodeType], object]
+) -> list[CodeType]:
     """The code objects of a module; none if its source, or what was made of it, is another one:
     pytest rewrites test files."""
-    import hashlib
-    import warnings
-
-    from bytecov.bytecode.nesting import walk
-
+    path = line["module"]
+    if not isinstance(path, str):
+        raise TypeError("no path")
     try:
-        with open(line["module"], "rb") as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            source = file.read()
-            if hashlib.sha256(source).hexdigest() != line["digest"]:
-                return []
-            code = compile(source, line["module"], "exec", dont_inherit=True, optimize=optimize)
-    except (OSError, SyntaxError, ValueError):
+        source = read_bytes(path)
+        if hashlib.sha256(source).hexdigest() != line["digest"]:
+            return []
+        code = compiled(path, source, optimize)
+    except DataError:
         return []
     if checksum(code) != line["code"]:
         return []
-    prepare(line["module"], code)
+    prepare(path, code)
     return list(walk(code))

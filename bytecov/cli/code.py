@@ -90,7 +90,7 @@ def in_a_child(target: str, text: Callable[[], str]) -> str:
     child = os.fork()
     if child == 0:
         os.close(out)
-        _answer(into, target, text)
+        _live(into, target, text)
     os.close(into)
     with open(out, encoding="utf-8", errors="surrogateescape") as file:
         kind, said = file.read(1), file.read()
@@ -100,20 +100,25 @@ def in_a_child(target: str, text: Callable[[], str]) -> str:
     raise DataError(said or f"{target} holds no code of Python's: reading it crashed Python")
 
 
-def _answer(into: int, target: str, text: Callable[[], str]) -> NoReturn:
+def _live(into: int, target: str, text: Callable[[], str]) -> NoReturn:
     """The life of the child: within limits of memory and time, ended by them if need be."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.alarm(PATIENCE)
-    try:
-        said = TEXT + text()
-    except BytecovError as error:
-        said = PROBLEM + str(error)
-    except Exception as error:
-        said = f"{PROBLEM}{target} holds code that no compiler makes ({type(error).__name__})"
+    said = answer(target, text)
     with open(into, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(said)
     os._exit(0)
+
+
+def answer(target: str, text: Callable[[], str]) -> str:
+    """What the child has to say: the text, or what is wrong."""
+    try:
+        return TEXT + text()
+    except BytecovError as error:
+        return PROBLEM + str(error)
+    except Exception as error:
+        return f"{PROBLEM}{target} holds code that no compiler makes ({type(error).__name__})"
 
 
 def find_codes(target: str) -> list[CodeType]:

@@ -103,11 +103,18 @@ class Measurement:
     def news(self) -> list[tuple[str, CodeType, list[int]]]:
         """What was seen since the last news: context, code object as its compiler made it, and
         numbers that `replay` takes.  May be called by another thread."""
-        return self._recorder.news(self._context)
+        news = self._recorder.news(self._context)
+        if self._paths is None:
+            return news
+        return [(context, self._paths.original(code), told) for context, code, told in news]
 
     def replay(self, code: CodeType, told: list[int]) -> None:
         """As if a code object of a prepared module had told this."""
-        self._recorder.replay(code, told)
+        self._recorder.replay(self._paths.rewritten(code) if self._paths else code, told)
+
+    def close(self) -> None:
+        """Watch no more; what was seen can still be taken."""
+        self._recorder.close()
 
     @property
     def modules(self) -> "list[tuple[str, CodeType, Stamp]]":

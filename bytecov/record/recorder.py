@@ -46,3 +46,7 @@ class Recorder(Protocol):
     def replay(self, code: CodeType, told: list[int]) -> None:
         """As if a code object that was prepared had told this."""
         ...
+
+    def close(self) -> None:
+        """Watch no more, and leave the host as it was; what was seen can still be taken."""
+        ...

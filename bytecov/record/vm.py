@@ -111,6 +111,9 @@ class VMRecorder:
     def replay(self, code: CodeType, told: list[int]) -> None:
         """Nothing was told."""
 
+    def close(self) -> None:
+        """Nothing to do: what watches is the interpreter."""
+
 
 class _Flowing:
     """Derives every count of one code object from the counters of its interpreter.

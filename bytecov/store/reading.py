@@ -10,9 +10,7 @@ from bytecov.model.span import Span
 from bytecov.model.values import Observation, Value, Witnessed
 from bytecov.store.database import read
 from bytecov.store.packing import check_counts, check_edges, unpack_counts, unpack_numbers
-from bytecov.store.records import CodeName, Doubt, Knowledge, MeasuredFile, Run
-
-LATEST = 1e11  # seconds since 1970: the year 5138
+from bytecov.store.records import CodeName, Doubt, Knowledge, MeasuredFile, Run, checked
 
 Names = dict[int, dict[int, ObligationKey]]
 
@@ -85,17 +83,12 @@ def _files(connection: sqlite3.Connection) -> Iterator[Any]:
 
 
 def _runs(connection: sqlite3.Connection) -> Iterator[Run]:
-    types = (*[str] * 8, (int, type(None)), float, float)
-    for row in _rows(
-        connection,
-        types,  # type: ignore[arg-type]
+    for row in connection.execute(
         "SELECT uuid, argv, directory, engine, observes, python, platform, bytecov, exit_code,"
-        " started, seconds FROM run ORDER BY started, uuid",
+        " started, seconds FROM run ORDER BY started, uuid"
     ):
         run = Run(*row)
-        if not (0 <= run.started < LATEST and 0 <= run.seconds < LATEST):
-            raise ValueError("a time is none")
-        yield run._replace(argv=_texts(row[1]), observes=_texts(row[4]))
+        yield checked(run._replace(argv=_texts(row[1]), observes=_texts(row[4])))
 
 
 def _names(connection: sqlite3.Connection) -> Names:
@@ -139,12 +132,13 @@ def _values(connection: sqlite3.Connection, names: Names) -> Iterator[tuple[int,
 
 
 def _operands(packed: str) -> tuple[Value, ...]:
-    found = json.loads(packed)
-    for each in found:
-        kind, text, whole = each
+    found = []
+    for each in _listed(packed):
+        kind, text, whole = each if isinstance(each, list) else ()
         if type(kind) is not str or type(text) is not str or type(whole) is not bool:
             raise ValueError("a value is of a wrong type")
-    return tuple(Value(*each) for each in found)
+        found.append(Value(kind, text, whole))
+    return tuple(found)
 
 
 def _knowledge(connection: sqlite3.Connection, names: Names) -> Iterator[tuple[int, Knowledge]]:
@@ -189,11 +183,17 @@ def _hits(connection: sqlite3.Connection) -> Iterator[PackedHits]:
         yield PackedHits(file, context, CodeName(*name), offsets, edges)
 
 
-def _texts(value: str) -> tuple[str, ...]:
+def _texts(value: object) -> tuple[Any, ...]:
+    return tuple(_listed(value))
+
+
+def _listed(value: object) -> list[Any]:
+    if not isinstance(value, str):
+        raise ValueError("a value is of a wrong type")
     try:
         found = json.loads(value)
     except RecursionError:
-        raise ValueError("a list of texts is nested") from None
+        raise ValueError("a list is nested") from None
     if not isinstance(found, list):
-        raise ValueError("a list of texts is none")
-    return tuple(str(one) for one in found)
+        raise ValueError("a list is none")
+    return found

@@ -24,6 +24,21 @@ class Run(NamedTuple):
     seconds: float
 
 
+LATEST = 1e11  # seconds since 1970: the year 5138
+
+
+def checked(run: Run) -> Run:
+    """The run, if a process can have had these facts; ValueError if not."""
+    *facts, exit_code, started, seconds = run._replace(argv=run.uuid, observes=run.uuid)
+    if not all(isinstance(one, str) for one in (*facts, *run.argv, *run.observes)):
+        raise ValueError("a fact of a run is no text")
+    if not isinstance(exit_code, (int, type(None))):
+        raise ValueError("a status is no number")
+    if not all(isinstance(one, float) and 0 <= one < LATEST for one in (started, seconds)):
+        raise ValueError("a time is none")
+    return run
+
+
 class CodeName(NamedTuple):
     """Names a code object in a data file, without holding any of it."""
 

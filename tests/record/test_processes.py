@@ -173,6 +173,50 @@ def test_killed(tmp_path: Path) -> None:
     assert "  killed  native" in run(tmp_path, "debug", "data").stdout
 
 
+def test_killed_while_vectors_are_measured(tmp_path: Path) -> None:
+    """MC/DC of a decision that is not a tree: how each evaluation went is there, too."""
+    (tmp_path / "program.py").write_text(
+        "import glob, os, signal, time\n"
+        "def choose(a, b, c):\n"
+        "    if (a and b) or c:\n"
+        "        return 1\n"
+        "for values in (1, 1, 0), (0, 1, 0), (1, 0, 0), (1, 0, 1):\n"
+        "    choose(*values)\n"
+        "while not any(os.path.getsize(path) for path in glob.glob('.bytecov.*.hits')):\n"
+        "    time.sleep(0.05)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = run(tmp_path, "run", "--level=mcdc", "program.py")
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    done = run(tmp_path, "json", "--level=mcdc", "-o", "-")
+    [decision, *_] = json.loads(done.stdout)["files"]["program.py"]["decisions"]
+    assert [one["mcdc"] for one in decision["conditions"]] == ["covered"] * 3
+    seen = sorted("".join(one["values"]) for one in decision["vectors"])
+    assert seen == ["F-F", "TFF", "TFT", "TT-"]
+
+
+def test_many_killed_processes_at_once(tmp_path: Path) -> None:
+    """More than there are tool ids of sys.monitoring are taken over by one process."""
+    (tmp_path / "program.py").write_text(
+        "import glob, os, signal, time\n"
+        "def kind(number):\n"
+        "    return 1 if number == 7 else 2\n"
+        "for number in range(8):\n"
+        "    if not os.fork():\n"
+        "        kind(number)\n"
+        "        while not glob.glob(f'.bytecov.*.{os.getpid()}.*.hits'):\n"
+        "            time.sleep(0.05)\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "for number in range(8):\n"
+        "    os.wait()\n"
+    )
+    done = run(tmp_path, "run", "program.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [path.name for path in tmp_path.glob(".bytecov*")] == [".bytecov"]
+    both = {"true": "covered", "false": "covered"}
+    assert outcomes(tmp_path, "program.py")["number == 7"] == both
+
+
 def test_a_killed_child_is_folded_in(tmp_path: Path) -> None:
     """Its parent takes over what it left; a fork does not stop the parent's own keeping."""
     (tmp_path / "program.py").write_text(

@@ -4,6 +4,7 @@ A reader is handed bytes and a folder of its own.  It returns, or raises a `Byte
 is a failure.
 """
 
+import argparse
 import contextlib
 import io
 import json
@@ -18,14 +19,20 @@ from collections.abc import Callable
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import bytecov
 from bytecov.api import Session
-from bytecov.cli.code import dis_command as command
+from bytecov.api.recovery import recover
+from bytecov.api.saving import Saving, facts
+from bytecov.api.session import scope_of
+from bytecov.cli import code
 from bytecov.cli.dispatch import main
 from bytecov.config import Settings, load
 from bytecov.model.errors import BytecovError
+from bytecov.model.result import Results
+from bytecov.record.journal import Journal
+from bytecov.record.measure import Measurement
 from bytecov.report.cobertura import render_cobertura
 from bytecov.report.github import render_github
 from bytecov.report.html import site, write_html
@@ -138,26 +145,37 @@ NUMBERS = (0, 1, -1, 2, 5, 1 << 31, -(1 << 31), (1 << 63) - 1, -(1 << 63), 10**6
 
 
 def data_values(content: bytes, folder: Path) -> None:
-    """`content` seeds what becomes of the values of a good file; then everything is asked."""
+    """`content` seeds what becomes of the values of a good file; then two things are asked."""
     random = Random(content)
     path = folder / ".bytecov"
     path.write_bytes((folder / "good").read_bytes())
     _overwrite(random, path)
     session = Session(Settings(level=random.choice(("line", "branch", "condition", "mcdc"))))
     session.here, session.data_file = str(folder), str(path)
-    results = session.results()
-    look = Look(session.settings.level)
-    for render in (render_report, render_markdown, render_github):
-        render(results, look)
-    render_json(results)
-    render_cobertura(results, str(folder))
-    render_lcov(results, checksums=True)
-    if random.random() < 0.02:
-        write_html(results, folder / "html", "title")
-    session.summary()
-    session.doubts("unexplained")
+    for ask in random.sample(QUESTIONS, 2):
+        ask(session)
+    if random.random() < 0.01:
+        write_html(session.results(), folder / "html", "title")
+
+
+def _debug(session: Session) -> None:
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        assert main(["debug", "data", "--data-file", str(path)]) in (0, 1)
+        assert main(["debug", "data", "--data-file", session.data_file]) in (0, 1)
+
+
+def _rendered(render: Callable[[Results, Look], object]) -> Callable[[Session], object]:
+    return lambda session: render(session.results(), Look(session.settings.level))
+
+
+QUESTIONS: tuple[Callable[[Session], object], ...] = (
+    *map(_rendered, (render_report, render_markdown, render_github)),
+    lambda session: render_json(session.results()),
+    lambda session: render_cobertura(session.results(), session.here),
+    lambda session: render_lcov(session.results(), checksums=True),
+    lambda session: session.summary(),
+    lambda session: session.doubts("unexplained"),
+    _debug,
+)
 
 
 def _overwrite(random: Random, path: Path) -> None:
@@ -184,6 +202,77 @@ def keep_good(folder: Path) -> None:
     (folder / ".bytecov").rename(folder / "good")
 
 
+# What a killed process left
+
+
+def left_seeds() -> list[bytes]:
+    """The file of a run of m.py, and one of a run in two contexts."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "m.py"
+        path.write_bytes(PROGRAM)
+        measurement = Measurement(scope_of(Settings(source=(folder,))), "native")
+        try:
+            compiled = compile(PROGRAM, str(path), "exec", dont_inherit=True)
+            run = facts(measurement, ["m.py"], "/work", 1.0, 1.0)._asdict()
+            first = {"bytecov hits": 1, "run": run, "optimize": sys.flags.optimize}
+            journal = Journal(str(path.with_suffix(".hits")), measurement, first)
+            exec(measurement.prepare(str(path), compiled), {"__name__": "m"})
+            journal._write()
+            once = Path(journal.path).read_bytes()
+            measurement.switch_context("again")
+            exec(measurement.prepare(str(path), compiled), {"__name__": "m"})
+            journal._write()
+            twice = Path(journal.path).read_bytes()
+        finally:
+            measurement.close()
+        here = f"{folder}/".encode()
+        return [each.replace(here, b"") for each in (once, twice)]
+
+
+def left_case() -> Callable[[Random], bytes]:
+    """Changed bytes, and good JSON with other values in it."""
+    seeds = left_seeds()
+    change = of_mutated(seeds, 4)
+
+    def case(random: Random) -> bytes:
+        if random.random() < 0.4:
+            return change(random)
+        lines = [json.loads(line) for line in random.choice(seeds).splitlines()]
+        for _ in range(random.randint(1, 4)):
+            _exchange(random, random.choice(lines))
+        return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+
+    return case
+
+
+def _exchange(random: Random, value: dict[str, object] | list[object]) -> None:
+    """Put something else somewhere into what JSON says."""
+    places = list(value) if isinstance(value, dict) else range(len(value))
+    if not places:
+        return
+    at: Any = random.choice(list(places))
+    inside = value[at]
+    if isinstance(inside, (dict, list)) and random.random() < 0.7:
+        _exchange(random, inside)
+    else:
+        value[at] = random.choice((*TEXTS, *NUMBERS, [], {}, None, True, [[]], at))
+
+
+def left(content: bytes, folder: Path) -> None:
+    path, shard = folder / "x.hits", folder / "x"
+    path.write_bytes(content)
+    shard.unlink(missing_ok=True)
+    recover(str(path), str(shard), Saving(str, ""))
+    assert not path.exists()
+    reading.load(str(shard), with_hits=True)
+
+
+def leave(folder: Path) -> None:
+    (folder / "m.py").write_bytes(PROGRAM)
+
+
 # Source
 
 
@@ -196,10 +285,10 @@ def source(content: bytes, folder: Path) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            code = compile(content, "m.py", "exec", dont_inherit=True)
+            compiled = compile(content, "m.py", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    found = link(parsed, code)
+    found = link(parsed, compiled)
     assert not found.unexplained, found.unexplained
 
 
@@ -213,10 +302,17 @@ def source_seeds() -> list[bytes]:
 
 
 def pyc(content: bytes, folder: Path) -> None:
+    """As the child of `bytecov dis` reads it, in this process; one in a hundred by the command."""
     path = folder / "m.pyc"
     path.write_bytes(MAGIC_NUMBER + content)
-    with contextlib.redirect_stdout(io.StringIO()):
-        command(["--no-hits", str(path)])
+    options = argparse.Namespace(target=str(path), no_hits=True)
+    if zlib.crc32(content) % 100:
+        said = code.answer(str(path), lambda: code._text(options))
+        if not said.startswith(code.TEXT):
+            raise BytecovError(said)
+    else:
+        with contextlib.redirect_stdout(io.StringIO()):
+            code.dis_command(["--no-hits", str(path)])
 
 
 def pyc_seeds() -> list[bytes]:
@@ -297,6 +393,7 @@ READERS: dict[str, Callable[[], Reader]] = {
     "packing": lambda: Reader(of_mutated([bytes(range(0, 250, 3)), b"\x81\x01\x02" * 9]), packed),
     "data file, bytes": lambda: Reader(of_mutated(data_seeds()), data_bytes),
     "data file, values": lambda: Reader(lambda random: random.randbytes(8), data_values, keep_good),
+    "left by a killed process": lambda: Reader(left_case(), left, leave),
     "source": lambda: Reader(of_mutated(source_seeds(), 2), source),
     "pyc": lambda: Reader(of_mutated(pyc_seeds(), 4), pyc),
     "configuration, TOML": lambda: Reader(of_mutated(TOML, 3), toml),
@@ -305,6 +402,13 @@ READERS: dict[str, Callable[[], Reader]] = {
     "coverage.py's data": lambda: Reader(of_mutated(coverage_seeds()), coverage_data),
 }
 """By name, made when they are needed: some good inputs take a second."""
+
+BATCH = dict.fromkeys(READERS, 20_000) | {"data file, values": 1000, "source": 10_000,
+         "left by a killed process": 5000, "pyc": 5000, "coverage.py's data": 5000}  # fmt: skip
+"""How many cases a batch has: some ten seconds."""
+
+CRASHING = {"pyc"}
+"""In the product these run in a process of their own, and there is a sentence for its crash."""
 
 FAULT = BytecovError
 """What a reader may raise."""

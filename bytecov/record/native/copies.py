@@ -13,8 +13,9 @@ from typing import Any
 Adopt = Callable[[CodeType, CodeType], None]
 
 
-def follow_copies(adopt: Adopt) -> None:
-    """`adopt(code, copy)` for every copy that `types.coroutine` makes from now on."""
+def follow_copies(adopt: Adopt) -> Callable[[], None]:
+    """`adopt(code, copy)` for every copy that `types.coroutine` makes, until what is returned is
+    called."""
     make = types.coroutine
 
     @wraps(make)
@@ -27,3 +28,9 @@ def follow_copies(adopt: Adopt) -> None:
         return made
 
     types.coroutine = coroutine
+
+    def restore() -> None:
+        if types.coroutine is coroutine:
+            types.coroutine = make
+
+    return restore

@@ -68,7 +68,7 @@ class MonitoringRecorder:
         self._tool = _claim_tool()
         self._event = host.events.INSTRUCTION
         host.register_callback(self._tool, self._event, build_callback(self._hits))
-        follow_copies(self._adopt)
+        self._unfollow = follow_copies(self._adopt)
 
     def prepare(self, code: CodeType) -> CodeType:
         """`code`, or the same with places for its edges; nested code objects, too."""
@@ -145,6 +145,14 @@ class MonitoringRecorder:
                 for unit in told:
                     self._hits += watched.executed, unit
                 return
+
+    def close(self) -> None:
+        """Watch no more: tool ids are few."""
+        self._unfollow()
+        for watched in self._watched.values():
+            host.set_local_events(self._tool, watched.executed, 0)
+        host.register_callback(self._tool, self._event, None)
+        host.free_tool_id(self._tool)
 
     def _cut(self, context: str) -> Cut:
         """What was told since the last cut of originals of which there is news: a location tells

@@ -64,6 +64,11 @@ class Paths:
         """What `prepare` was given for this code object; any other as it is."""
         return self._before[id(code)][0] if id(code) in self._before else code
 
+    def rewritten(self, code: CodeType) -> CodeType:
+        """What is run in the place of a code object of a prepared module."""
+        found = (made for made in self._kept if self._before[id(made)][0] is code)
+        return next(found, code)
+
     def restored(self, recorded: Iterable[Recorded]) -> list[Recorded]:
         """The same of the code as it was, with vectors."""
         result = []

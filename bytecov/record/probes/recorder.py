@@ -138,6 +138,9 @@ class ProbeRecorder:
                         number, i = divmod(each, len(NAMES))
                         setattr(watched.flags[number], NAMES[i], 0)
 
+    def close(self) -> None:
+        """Nothing to do: what watches is in the code."""
+
     def _standing(self) -> dict[int, set[int]]:
         """Where frames of watched code stand."""
         standing, self._replayed = self._replayed, {}
