@@ -134,7 +134,7 @@ def _values(connection: sqlite3.Connection, names: Names) -> Iterator[tuple[int,
 def _operands(packed: str) -> tuple[Value, ...]:
     found = []
     for each in _listed(packed):
-        kind, text, whole = each if isinstance(each, list) else ()
+        kind, text, whole = each if isinstance(each, list) else [None] * 3
         if type(kind) is not str or type(text) is not str or type(whole) is not bool:
             raise ValueError("a value is of a wrong type")
         found.append(Value(kind, text, whole))

@@ -1,6 +1,7 @@
 """What the data file holds, as values: a run, and a file with all that was covered in it."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import NamedTuple
@@ -25,16 +26,19 @@ class Run(NamedTuple):
 
 
 LATEST = 1e11  # seconds since 1970: the year 5138
+_NO_TEXTS = {"argv", "observes", "exit_code", "started", "seconds"}
 
 
 def checked(run: Run) -> Run:
     """The run, if a process can have had these facts; ValueError if not."""
-    *facts, exit_code, started, seconds = run._replace(argv=run.uuid, observes=run.uuid)
-    if not all(isinstance(one, str) for one in (*facts, *run.argv, *run.observes)):
+    facts: Mapping[str, object] = run._asdict()
+    texts = [value for name, value in facts.items() if name not in _NO_TEXTS]
+    if not all(isinstance(one, str) for one in (*texts, *run.argv, *run.observes)):
         raise ValueError("a fact of a run is no text")
-    if not isinstance(exit_code, (int, type(None))):
+    if not isinstance(facts["exit_code"], (int, type(None))):
         raise ValueError("a status is no number")
-    if not all(isinstance(one, float) and 0 <= one < LATEST for one in (started, seconds)):
+    times = facts["started"], facts["seconds"]
+    if not all(isinstance(one, float) and 0 <= one < LATEST for one in times):
         raise ValueError("a time is none")
     return run
 
