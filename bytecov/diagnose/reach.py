@@ -5,7 +5,7 @@ blocks that every way to it goes through, to the last one that ran; and to the *
 by which control would have left what ran for where it had to go.  One of them must be taken.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from types import CodeType
@@ -111,12 +111,10 @@ def _why_never(evidence: Evidence, places: list[tuple[CodeType, int]]) -> Why:
     called = [place for place in places if is_called(evidence, place[0])]
     if not called:
         return _uncalled(evidence, places[0][0])
-    found_gates: dict[Gate, None] = {}
-    for code, offset in called:
-        found_gates |= dict.fromkeys(gates(evidence, code, offset))
     code, offset = called[0]
     last, skipped = _dominators(evidence, code, offset)
-    return Why(Reason.NEVER_REACHED, tuple(found_gates), last, skipped, function=code.co_qualname)
+    found = tuple(gates(evidence, called))
+    return Why(Reason.NEVER_REACHED, found, last, skipped, function=code.co_qualname)
 
 
 def is_called(evidence: Evidence, code: CodeType) -> bool:
@@ -161,13 +159,49 @@ def _uncalled(evidence: Evidence, code: CodeType) -> Why:
             if evidence.ran(outer, one.offset) is not None:
                 return Why(Reason.NEVER_CALLED, last=one, function=code.co_qualname)
             if is_called(evidence, outer):
-                found = tuple(gates(evidence, outer, one.offset))
+                found = tuple(gates(evidence, [(outer, one.offset)]))
                 return Why(Reason.NEVER_REACHED, found, function=outer.co_qualname)
     return Why(Reason.NEVER_CALLED, function=code.co_qualname)
 
 
-def gates(evidence: Evidence, code: CodeType, offset: int) -> Iterator[Gate]:
-    """The edges out of what ran from which a way that never ran leads to an instruction."""
+def gates(evidence: Evidence, places: Sequence[tuple[CodeType, int]]) -> list[Gate]:
+    """The edges out of what ran from which a way that never ran leads to one of these instructions,
+    without those behind which an outcome is needed that is a gate itself: into the body of a loop
+    whose test, at its end, is the same again."""
+    found = list(
+        dict.fromkeys(gate for code, offset in places for gate in _gates(evidence, code, offset))
+    )
+    for gate in list(found):
+        keys = {key for other in found if other.keys != gate.keys for key in other.keys}
+        if keys and not _leads(evidence, gate, places, keys):
+            found.remove(gate)
+    return found
+
+
+def _leads(
+    evidence: Evidence,
+    gate: Gate,
+    places: Sequence[tuple[CodeType, int]],
+    without: set[ObligationKey],
+) -> bool:
+    """Whether a way from a gate to one of the places needs none of these outcomes."""
+    flow, outcomes = evidence.links.flows[gate.code], evidence.links.outcomes[gate.code]
+    goals = {flow.block_of[offset].start for code, offset in places if code is gate.code}
+    closed = {edge for edge, keys in outcomes.items() if without.intersection(keys)}
+    onward: dict[int, list[int]] = {}
+    for edge in flow.edges - closed:
+        onward.setdefault(flow.block_of[edge.source].start, []).append(edge.destination)
+    waiting, seen = [gate.edge.destination], set[int]()
+    while waiting:
+        block = waiting.pop()
+        if block not in seen:
+            seen.add(block)
+            waiting += onward.get(block, ())
+    return bool(goals & seen)
+
+
+def _gates(evidence: Evidence, code: CodeType, offset: int) -> Iterator[Gate]:
+    """Those of one instruction."""
     flow = evidence.links.flows[code]
     behind = _backwards(evidence, flow, offset)
     keys = evidence.links.outcomes[code]

@@ -6,8 +6,10 @@ from types import CodeType
 from typing import NamedTuple
 
 from bytecov.diagnose.evidence import Evidence
+from bytecov.diagnose.fixed import Behind, Fixed, fixed_tests, why_dead
 from bytecov.diagnose.nearness import NearestWay, NearMiss, near_miss, nearest_way
 from bytecov.diagnose.reach import Why, why, why_line
+from bytecov.diagnose.shapes import Shapes
 from bytecov.flow.blocks import Flow
 from bytecov.model.decision import Condition, Decision
 from bytecov.model.hits import Hits
@@ -61,6 +63,8 @@ class Story:
     why: Why | None
     decisions: tuple[DecisionStory, ...]
     codes: tuple[CodeStory, ...]
+    fixed: tuple[Fixed, ...] = ()  # tests on the line that always come out alike
+    dead: Fixed | Behind | None = None  # why the line cannot run
 
 
 def story(evidence: Evidence, line: int, col: int | None = None) -> Story:
@@ -79,16 +83,19 @@ def story(evidence: Evidence, line: int, col: int | None = None) -> Story:
     has_code = any(
         one.line == line for flow in evidence.links.flows.values() for one in flow.instructions
     )
+    count, shapes = _times(evidence, line), Shapes(evidence.source, evidence.statements)
     return Story(
         evidence=evidence,
         line=line,
         text=evidence.source.lines[line - 1],
         function=_function(evidence, line),
         has_code=has_code,
-        count=_times(evidence, line),
+        count=count,
         why=why_line(evidence, line),
         decisions=tuple(_told(evidence, one) for one in chosen),
         codes=codes,
+        fixed=tuple(fixed_tests(evidence.source, shapes, line)),
+        dead=why_dead(evidence.source, shapes, line) if count is None else None,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bytecov.bytecode.instruction import Instruction
 from bytecov.diagnose.evidence import Evidence
+from bytecov.diagnose.fixed import Behind, Fixed
 from bytecov.diagnose.reach import Gate, Reason, Why
 from bytecov.diagnose.story import CodeStory, DecisionStory, OutcomeStory, Story
 from bytecov.flow.render import render_text as render_flow
@@ -24,12 +25,15 @@ def render_story(story: Story, with_code: bool = True) -> str:
     title = f"{story.evidence.result.path}:{story.line}{where}"
     lines = [title, "", f"    {story.text.strip()}", ""]
     lines += [_ran(story)]
-    if story.why:
+    if story.dead:
+        lines += [f"  it cannot run: {_dead(story.dead)}"]
+    elif story.why:
         lines += _indented(why_lines(story.evidence, story.why), 2)
     for one in story.decisions:
         lines += ["", *_decision(story.evidence, one)]
     if not story.decisions and story.has_code:
         lines += ["", "Nothing is decided here."]
+    lines += [_always(one) + "." for one in story.fixed]
     if with_code:
         for code in story.codes:
             lines += ["", *_code(story.evidence, code)]
@@ -44,6 +48,17 @@ def _ran(story: Story) -> str:
     if story.count is None:
         return "This line never ran."
     return f"This line ran {times(story.count)}." if story.count else "This line ran."
+
+
+def _dead(found: Fixed | Behind) -> str:
+    if isinstance(found, Behind):
+        return f"it stands behind line {found.line}, which always leaves"
+    return _always(found)
+
+
+def _always(found: Fixed) -> str:
+    truth = "true" if found.truth else "false"
+    return f"`{shorten(found.text, 90)}` is always {truth} ({found.span})"
 
 
 def _decision(evidence: Evidence, one: DecisionStory) -> Iterator[str]:

@@ -117,6 +117,39 @@ def test_gates_are_all_ways_in(told: Told) -> None:
     assert "`x == 2` true (14:17)" in text
 
 
+def test_gates_behind_gates_are_left_out(tmp_path: Path) -> None:
+    """Into the body of the loop leads to the test at its end, where `a` is needed again."""
+    path = tmp_path / "program.py"
+    path.write_text("def f(a, b, c):\n    while a and b or c:\n        a = 0\nf(0, 0, 0)\n")
+    text = render_story(story(evidence_of(path), 2), with_code=False)
+    assert text.count("has to happen") == 1
+    assert "first this has to happen: `a` true (2:10)" in text
+
+
+def test_code_that_cannot_run(told: Told, tmp_path: Path) -> None:
+    """By a test that is known, or behind a statement that leaves."""
+    assert "Nothing is decided here.\n`False and ys` is always false (20:7).\n" in told(20)
+    assert "it cannot run: `False and ys` is always false (20:7)" in told(21)
+    path = tmp_path / "program.py"
+    path.write_text(
+        "TYPE_CHECKING = False\nif TYPE_CHECKING:\n    import no_module\n"
+        "def f(x):\n    if x or True:\n        x = 1\n    else:\n        x = 2\n"
+        "    if x:\n        return 1\n    else:\n        raise ValueError\n    return x\nf(0)\n"
+    )
+    evidence = evidence_of(path)
+
+    def explained(line: int) -> str:
+        return render_story(story(evidence, line), with_code=False)
+
+    said = "This line never ran.\n  it cannot run: `TYPE_CHECKING` is always false (2:3)\n"
+    assert said in explained(3)
+    assert "`x or True` is always true (5:7).\n" in explained(5)
+    said = "There is no code on this line.\n  it cannot run: `x or True` is always true (5:7)\n"
+    assert said in explained(8)
+    assert "it cannot run: it stands behind line 9, which always leaves" in explained(13)
+    assert "cannot run" not in explained(12)
+
+
 def test_what_cannot_or_need_not_happen(told: Told) -> None:
     assert "it cannot happen, the author says: f is given numbers" in told(16)
     assert "excluded: it need not happen" in told(18)
