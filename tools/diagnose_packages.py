@@ -2,7 +2,7 @@
 
     python tools/diagnose_packages.py [--write] [NAME …]
 
-Each suite runs twice, under coverage.py and under bytecov, in the sdist that `make projects` unpacks.
+Each suite runs twice, under coverage.py and under bytecov, in the sdists of `make projects`.
 The Python that runs this needs pytest and coverage.py.  Counted is the package, not its tests.
 """
 

@@ -105,6 +105,7 @@ class Session:
             settings.engine,
             vectors=settings.level == "mcdc",
             values=settings.values,
+            reprs=settings.repr,
         )
         self._measurement.start()
         _active.append(self)

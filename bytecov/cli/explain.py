@@ -66,6 +66,11 @@ def explain_command(arguments: list[str]) -> int:
         help="run this test of pytest again in the interpreter, to see with which values",
     )
     parser.add_argument(
+        "--repr",
+        action="store_true",
+        help="with --rerun: call `__repr__` of the program's objects to tell what they were",
+    )
+    parser.add_argument(
         "--around",
         action="store_true",
         help="how the test of --rerun came to the line or passed it, with the values there",
@@ -101,7 +106,7 @@ def rerun_with_values(
     """Run tests of pytest again, each a context of its own, and add what was tested with what."""
     with tempfile.TemporaryDirectory() as folder:
         place = os.path.join(folder, "bytecov")
-        given = ["--values", "--data-file", place, "--append"]
+        given = ["--repr" if options.repr else "--values", "--data-file", place, "--append"]
         if options.rcfile:
             given += ["--rcfile", options.rcfile]
         for test in options.rerun:

@@ -69,6 +69,12 @@ def parser() -> Parser:
         help="also keep what conditions were tested with, shortened; implies --engine vm",
     )
     how.add_argument(
+        "--repr",
+        action="store_const",
+        const=True,
+        help="also call `__repr__` of the program's objects, unrecorded; implies --values",
+    )
+    how.add_argument(
         "--context", metavar="NAME", help="store all hits under NAME, to tell runs apart"
     )
     how.add_argument(
@@ -120,7 +126,7 @@ def run_command(arguments: list[str]) -> int:
     if not line.program:
         what = "-m needs the name of a module" if line.as_module else "there is no program to run"
         raise UsageError(f"{what}: `bytecov run pytest`, `bytecov run script.py`, …")
-    how = ("engine", "level", "values", "context", "dynamic_context", "parallel")
+    how = ("engine", "level", "values", "repr", "context", "dynamic_context", "parallel")
     session = session_for(options, "source", "include", "omit", *how)
 
     from bytecov.api.lifetime import Lifetime

@@ -77,6 +77,7 @@ class Settings:
     sigterm: bool = key(False, "bool", "save when SIGTERM ends the process", "run:sigterm")
 
     values: bool = key(False, "bool", "keep what conditions were tested with (engine vm)")
+    repr: bool = key(False, "bool", "ask objects for their `__repr__`; implies values")
     redact: tuple[str, ...] = key(
         (r"(?i)passw|secret|credential|api_?key|(access|auth)_?token",),
         "regexes",

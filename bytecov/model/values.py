@@ -14,7 +14,8 @@ class Value(NamedTuple):
     `kind` is the name of its type, with the module unless that is builtins.  `text` is the `repr`
     of an exact builtin value, and `whole` that nothing was cut off it: then it is a literal.  A
     class or function is told by its name, any other object by a number that is its own among the
-    operands of one test (`#1`), or what was redacted by `redacted`.
+    operands of one test (`#1`), or with `--repr` by its own `__repr__`; what was redacted by
+    `redacted`.
     """
 
     kind: str

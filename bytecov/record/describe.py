@@ -22,12 +22,14 @@ from builtins import (  # guests may patch builtins
     tuple,
     type,
 )
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from types import BuiltinFunctionType, FunctionType
 from typing import Any, Final
 
 from bytecov.model.values import Value
+
+Ask = Callable[[Any], str | None]
 
 LONGEST: Final = 80  # characters of a string, bytes of a byte string
 WIDEST: Final = 8  # elements of a container
@@ -43,9 +45,19 @@ BRACKETS: Final[dict[type, str]] = {
 EMPTY: Final[dict[type, str]] = {set: "set()", frozenset: "frozenset()"}
 
 
-def describe(values: Iterable[Any]) -> tuple[Value, ...]:
-    """The operands of one test."""
-    others: list[Any] = []
+class Others(list[Any]):
+    """The objects among the operands of one test that are no builtin values; `ask` is for what
+    they say of themselves, if they may be asked."""
+
+    __slots__ = ("ask",)
+
+    def __init__(self, ask: "Ask | None") -> None:
+        self.ask = ask
+
+
+def describe(values: Iterable[Any], ask: "Ask | None" = None) -> tuple[Value, ...]:
+    """The operands of one test.  `ask` runs code of the guest (`representing`)."""
+    others = Others(ask)
     return tuple([_described(value, others) for value in values])
 
 
@@ -62,7 +74,7 @@ def is_container(kind: type) -> bool:
     )  # fmt: skip
 
 
-def _described(value: Any, others: list[Any]) -> Value:
+def _described(value: Any, others: Others) -> Value:
     kind = type(value)
     if kind is int:
         if value.bit_length() <= BITS:
@@ -79,6 +91,8 @@ def _described(value: Any, others: list[Any]) -> Value:
         return Value("type", type_name(value))
     if kind is FunctionType or kind is BuiltinFunctionType:
         return Value(type_name(kind), f"{value.__qualname__}")
+    if others.ask is not None and (text := others.ask(value)) is not None:
+        return Value(type_name(kind), text)
     for number, other in enumerate(others, 1):
         if other is value:
             return Value(type_name(kind), f"#{number}")
@@ -92,7 +106,7 @@ def _string(name: str, value: str | bytes) -> Value:
     return Value(name, f"{value[:LONGEST]!r}{CUT} ({len(value)} long)")
 
 
-def _container(value: Any, others: list[Any], depth: int) -> tuple[str, bool]:
+def _container(value: Any, others: Others, depth: int) -> tuple[str, bool]:
     """The text of a container, and whether it is a literal."""
     kind = type(value)
     if kind is range:
@@ -128,7 +142,7 @@ def _container(value: Any, others: list[Any], depth: int) -> tuple[str, bool]:
     return text + (f" ({len(value)} long)" if len(value) > WIDEST else ""), whole
 
 
-def _inner(value: Any, others: list[Any], depth: int) -> tuple[str, bool]:
+def _inner(value: Any, others: Others, depth: int) -> tuple[str, bool]:
     """An element of a container; what is no builtin value by its type."""
     if is_container(type(value)):
         return _container(value, others, depth - 1)

@@ -21,17 +21,19 @@ class Choice(NamedTuple):
     warning: str = ""
 
 
-def choose_recorder(engine: str = "auto", values: bool = False) -> Choice:
+def choose_recorder(engine: str = "auto", values: bool = False, reprs: bool = False) -> Choice:
     """The recorder that `engine` names; UsageError if the host cannot serve it.
 
-    `values`: it shall see operands, too, which the VM alone does.
+    `values`: it shall see operands, too, which the VM alone does; `reprs`: and ask them for their
+    `__repr__`.
     """
+    values = values or reprs
     if engine not in ENGINES:
         raise UsageError(f"there is no engine {engine!r}; choose one of {', '.join(ENGINES)}")
     if values and engine == "native":
         raise UsageError("the native recorder does not see values: use --engine vm")
     if engine == "vm" or values:
-        return Choice(_vm(values))
+        return Choice(_vm(values, reprs))
     if not (reason := why_not_native()):
         from bytecov.record.native import native_recorder
 
@@ -64,10 +66,10 @@ def free_tools() -> list[int]:
     return [tool for tool in TOOLS if MONITORING.get_tool(tool) is None]
 
 
-def _vm(values: bool = False) -> Recorder:
+def _vm(values: bool = False, reprs: bool = False) -> Recorder:
     from bytecov.record.book import Library
     from bytecov.record.vm import VMRecorder  # slow to load, and mostly not needed
 
     library = Library()
     atexit.register(library.close)
-    return VMRecorder(values, library)
+    return VMRecorder(values, library, reprs)

@@ -48,14 +48,20 @@ class Measurement:
     """Measures the files of `scope` while it is started.
 
     `vectors`: also how each evaluation of a decision went where edges do not tell (MC/DC).
-    `values`: also with which operands each branch went each way.
+    `values`: also with which operands each branch went each way; `reprs`: in the operands' own
+    words, which runs code of theirs.
     """
 
     def __init__(
-        self, scope: Measured, engine: str = "auto", vectors: bool = False, values: bool = False
+        self,
+        scope: Measured,
+        engine: str = "auto",
+        vectors: bool = False,
+        values: bool = False,
+        reprs: bool = False,
     ) -> None:
         self._scope = scope
-        self._recorder, warning = choose_recorder(engine, values)
+        self._recorder, warning = choose_recorder(engine, values, reprs)
         self.warnings = [warning] if warning else []
         self._paths = _paths() if vectors else None
         self._importer = Importer(self.prepare, self._original)

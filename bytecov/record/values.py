@@ -3,7 +3,8 @@
 The instruction that makes the tested value (a comparison, `in`, `is`, the match of an except
 clause, a builtin call, or the test of truth itself) notes its operands in the frame; the branch
 behind it notes with them which way it goes.  Both are found when a program is laid out.  Nothing
-of the guest is kept alive: operands are described at once (`describe`).
+of the guest is kept alive: operands are described at once (`describe`); objects are asked what they
+are (`representing`) only if the user wants it.
 """
 
 from builtins import (  # guests may patch builtins
@@ -24,14 +25,15 @@ from builtins import (  # guests may patch builtins
     type,
     zip,
 )
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from types import BuiltinFunctionType, ModuleType
 from typing import Any, Final, NamedTuple
 
 from bytecov.model.edge import Edge, EdgeKind
-from bytecov.model.values import Observation, Observed
+from bytecov.model.values import Observation, Observed, Value
 from bytecov.record.describe import LONGEST, describe
+from bytecov.record.representing import OFTEN, Representing, is_asking
 from bytecov.vm.frame import NULL, Frame
 from bytecov.vm.layout import Layout
 from bytecov.vm.operation import Operation
@@ -75,18 +77,37 @@ class Budget:
 class Branch:
     """One conditional jump and what was seen at it."""
 
-    def __init__(self, budget: Budget, jumps_if: bool | None, edges: tuple[Edge, Edge]) -> None:
+    def __init__(
+        self,
+        budget: Budget,
+        asking: Representing | None,
+        jumps_if: bool | None,
+        edges: tuple[Edge, Edge],
+    ) -> None:
         self._budget = budget
+        self._asking = asking
+        self._asks = OFTEN
         self._jumps_if = jumps_if  # which truth
         self._edges = edges  # jump taken, not taken
         self._seen: dict[Edge, dict[Observation, int]] = {edge: {} for edge in edges}
         self._nearest: dict[Edge, tuple[float, Observation]] = {}
 
+    def described(self, operands: Iterable[Any]) -> tuple[Value, ...]:
+        """The operands, told."""
+        return describe(operands, None if self._asking is None else self._ask)
+
+    def _ask(self, value: Any) -> str | None:
+        if self._asking is None or self._asks == 0:
+            return None
+        text = self._asking.ask(value)
+        self._asks -= text is not None
+        return text
+
     def goes(self, noted: Noted | None, value: Any) -> Noted | None:
         """The value that is tested shows the way; if it is foreign, what is to be noted when the
         host has tested it."""
         if noted is None or noted.branch is not self or type(value) is not bool:
-            noted = Noted(self, Observation("bool", describe((value,))))
+            noted = Noted(self, Observation("bool", self.described((value,))))
         if value is not True and value is not False and not is_plain(value):
             return noted
         self.note(noted, bool(value) is self._jumps_if)
@@ -100,6 +121,8 @@ class Branch:
 
     def note(self, noted: Noted, jumped: bool) -> None:
         """Keep an observation that is known, early, or nearer than all others."""
+        if self._asking is not None and is_asking():
+            return
         edge = self._edges[0 if jumped else 1]
         seen, observation, distance = self._seen[edge], noted.observation, noted.distance
         if observation in seen:
@@ -119,6 +142,7 @@ class Branch:
         """All since the last time."""
         taken, self._seen = self._seen, {edge: {} for edge in self._edges}
         self._nearest = {}
+        self._asks = OFTEN
         return {
             Observed(edge, observation): count
             for edge, seen in taken.items()
@@ -131,7 +155,7 @@ class NoneBranch(Branch):
 
     def goes(self, noted: Noted | None, value: Any) -> None:
         """It is None, or not."""
-        seen = Noted(self, Observation("is", describe((value, None))))
+        seen = Noted(self, Observation("is", self.described((value, None))))
         self.note(seen, (value is None) is self._jumps_if)
 
 
@@ -183,7 +207,7 @@ def receive_way(frame: Frame, watched: Watched, result: Any) -> Signal:
 
 def _pair(operator: str, operation: Operation, branch: Branch) -> Operation:
     def tell(left: Any, right: Any) -> Noted:
-        observation = Observation(operator, describe((left, right)))
+        observation = Observation(operator, branch.described((left, right)))
         return Noted(branch, observation, distance(left, right))
 
     return watched(operation, tell, tell_pair)
@@ -209,7 +233,7 @@ def _truth(layout: Layout, index: int, operation: Operation, branch: Branch) -> 
     def tell(noted: Noted | None, value: Any) -> Noted:
         if noted is not None and noted.branch is branch and type(value) is bool:
             return noted  # the maker of the bool has told more
-        return Noted(branch, Observation("bool", describe((value,))))
+        return Noted(branch, Observation("bool", branch.described((value,))))
 
     return watched(operation, tell, tell_truth)
 
@@ -225,7 +249,7 @@ def _call(layout: Layout, index: int, operation: Operation, branch: Branch) -> O
         owner = callee.__self__  # a function's is its module
         if owner is not None and type(owner) is not ModuleType:
             operands.insert(0, owner)
-        return Noted(branch, Observation(callee.__name__, describe(operands)))
+        return Noted(branch, Observation(callee.__name__, branch.described(operands)))
 
     start = -2 - layout.instructions[index].oparg
 
@@ -263,10 +287,11 @@ def distance(left: Any, right: Any) -> float | None:
 
 
 class Values:
-    """Watches the branches of programs."""
+    """Watches the branches of programs; with `reprs`, objects are asked what they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, reprs: bool = False) -> None:
         self.budget = Budget()
+        self.asking = Representing() if reprs else None
         self._branches: dict[int, list[Branch]] = {}  # by id of the program, which lives on
 
     def watch(self, program: Program, operations: list[Operation]) -> list[Operation]:
@@ -314,5 +339,5 @@ class Values:
             Edge(one.offset, one.offset + one.size, EdgeKind.NEXT),
         )
         if "_NONE" in one.name:
-            return NoneBranch(self.budget, "_IF_NONE" in one.name, edges)
-        return Branch(self.budget, "_IF_TRUE" in one.name, edges)
+            return NoneBranch(self.budget, self.asking, "_IF_NONE" in one.name, edges)
+        return Branch(self.budget, self.asking, "_IF_TRUE" in one.name, edges)

@@ -11,6 +11,7 @@ from bytecov.flow.blocks import JUMPS, LEAVES, flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits, Recorded
 from bytecov.record.book import Library
+from bytecov.record.representing import Aside
 from bytecov.record.values import Values
 from bytecov.vm import exposure, ops
 from bytecov.vm.layout import ENTRY, OUT
@@ -26,10 +27,13 @@ class VMRecorder:
     name = "vm"
     observes = frozenset({"offsets", "edges", "exception_edges", "counts", "values", "order"})
 
-    def __init__(self, values: bool = False, library: Library | None = None) -> None:
-        """`values`: also with which operands each branch went each way.  `library` has what was
-        made of the code in earlier runs."""
-        self._values = Values() if values else None
+    def __init__(
+        self, values: bool = False, library: Library | None = None, reprs: bool = False
+    ) -> None:
+        """`values`: also with which operands each branch went each way; `reprs`: these told by
+        their own `__repr__`.  `library` has what was made of the code in earlier runs."""
+        self._values = Values(reprs) if values or reprs else None
+        self._program = Aside if reprs else Program
         self._library = library if self._values is None else None
         self._set = ops.running()
         self._programs: list[Program] = []
@@ -41,8 +45,8 @@ class VMRecorder:
     def prepare(self, code: CodeType) -> CodeType:
         """The stub of `code`; those of nested code objects are made when it first runs."""
         assert isinstance(interpret, FunctionType)
-        watch = self._values.watch if self._values else None
-        program = Program(code, self._set.table, self.prepare, interpret, self._translate, watch)
+        watch, table = self._values.watch if self._values else None, self._set.table
+        program = self._program(code, table, self.prepare, interpret, self._translate, watch)
         self._programs.append(program)
         self._lines = self._lines or is_debugged(code)
         stub = self._stub(program)
