@@ -91,8 +91,8 @@ def _described(value: Any, others: Others) -> Value:
         return Value("type", type_name(value))
     if kind is FunctionType or kind is BuiltinFunctionType:
         return Value(type_name(kind), f"{value.__qualname__}")
-    if others.ask is not None and (text := others.ask(value)) is not None:
-        return Value(type_name(kind), text)
+    if others.ask is not None and (said := others.ask(value)) is not None:
+        return Value(type_name(kind), said)
     for number, other in enumerate(others, 1):
         if other is value:
             return Value(type_name(kind), f"#{number}")
