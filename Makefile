@@ -3,8 +3,9 @@
 # make lint-web  the scripts of the HTML report, with npm
 # make check     what CI asks of a change: ruff, mypy, tests
 # make test-all  the tests on every Python that is installed, and the whole standard library
-# make twin      generated programs, guests, samples and real suites beside their twins, under
-#                every recorder: what edges say is what happened
+# make twin      generated programs (BYTECOV_TWIN_PROGRAMS=500 of them), guests, samples and real
+#                suites beside their twins, on every Python that is here and under every recorder:
+#                what edges say is what happened
 # make map-corpus  every branch of the standard libraries and packages at hand, explained;
 #                the table of docs/source-map.md
 # make conformance, make projects  CPython's own tests, and the suites of packages from PyPI, by
@@ -50,7 +51,7 @@ test-all: $(VENV)/dev
 	$(VENV)/bin/python -m nox $(ARGS)
 
 twin: $(VENV)/dev
-	BYTECOV_TWIN_PROGRAMS=500 $(VENV)/bin/python -m pytest -m "corpus or not corpus" tests/source/test_twin.py tests/source/test_twin_beside.py $(ARGS)
+	$(VENV)/bin/python -m nox -s twin $(ARGS)
 
 # bytecov measured by bytecov: docs/trust.md, "Guarded".
 self: $(VENV)/dev

@@ -1,5 +1,6 @@
 """The tests on each supported Python that is installed: `make test-all`, `nox -s tests-3.13`."""
 
+import os
 import sys
 
 import nox
@@ -41,3 +42,14 @@ def coverages(session: nox.Session, coverage: str) -> None:
 def matrix(session: nox.Session) -> None:
     """The coverage.py plugin on every Python, by every driver, with oldest and newest coverage."""
     session.run(sys.executable, "-m", "tests.conformance.plugin_matrix", *session.posargs)
+
+
+@nox.session(python=PYTHONS, default=False)
+def twin(session: nox.Session) -> None:
+    """Programs, guests, samples and real suites beside their twins, under every recorder."""
+    session.install("-e", ".[test]")
+    session.run(
+        *("pytest", "-m", "corpus or not corpus"),
+        *("tests/source/test_twin.py", "tests/source/test_twin_beside.py", *session.posargs),
+        env={"BYTECOV_TWIN_PROGRAMS": os.environ.get("BYTECOV_TWIN_PROGRAMS", "500")},
+    )

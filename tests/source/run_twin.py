@@ -38,10 +38,10 @@ def main(notes: str, folder: str, *arguments: str) -> int:
             notebooks[path] = None
             return code
 
+    Importer(prepare, lambda code: code).install()  # first: to find pytest is to import it
     is_module = arguments[0] == "-m"
     program = find_program(list(arguments[is_module:]), is_module)
     code = compile_program(program)
-    Importer(prepare, lambda code: code).install()
     status = run_program(program, code, prepare)
     said = {
         path: notebook and [[*key, count] for key, count in notebook.counts.items()]
