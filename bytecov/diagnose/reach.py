@@ -18,6 +18,7 @@ from bytecov.flow.blocks import Block, Flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import Status
+from bytecov.source.link import DEAD
 
 
 class Reason(Enum):
@@ -67,7 +68,7 @@ def why(evidence: Evidence, key: ObligationKey) -> Why | None:
         return None
     if found.status is Status.EXCLUDED:
         unfound = evidence.links.unfound
-        dead = any(one.key == key and one.reason == "dead code" for one in unfound)
+        dead = any(one.key == key and one.reason == DEAD for one in unfound)
         impossible = dead or found.reason
         return Why(Reason.IMPOSSIBLE if impossible else Reason.EXCLUDED, said=found.reason)
     if found.status is Status.UNDETERMINED:

@@ -41,9 +41,13 @@ class LineBranch(NamedTuple):
 
 
 def arcs_result(
-    source: Source, outcomes: Collection[ObligationKey], exclusions: Exclusions
+    source: Source,
+    outcomes: Collection[ObligationKey],
+    exclusions: Exclusions,
+    absent: Collection[ObligationKey] = (),
 ) -> ArcsResult:
-    """The branch arcs of a source, by whether one of the `outcomes` that happened takes them."""
+    """The branch arcs of a source, by whether one of the `outcomes` that happened takes them.
+    Outcomes that are `absent` from the code take none."""
     happened: list[Arc] = []
     missed: list[Arc] = []
     excused: list[Arc] = []
@@ -52,7 +56,8 @@ def arcs_result(
             continue
         never = excused if line in exclusions.no_branch else missed
         for arc, keys in exits:
-            if arc.destination not in exclusions.excluded:
+            dead = all(key in absent for key in keys)
+            if not dead and arc.destination not in exclusions.excluded:
                 (happened if any(key in outcomes for key in keys) else never).append(arc)
     return ArcsResult(tuple(happened), tuple(missed), tuple(excused))
 

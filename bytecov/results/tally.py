@@ -31,7 +31,7 @@ from bytecov.results.scopes import scopes
 from bytecov.results.vectors import ends_of_diamonds, unkept, with_mcdc, with_witnesses
 from bytecov.source.exclusion import Exclusions
 from bytecov.source.justification import Justification, justifications
-from bytecov.source.link import Links, Unexplained
+from bytecov.source.link import DEAD, Links, Unexplained
 from bytecov.source.obligations import destinations, obligations
 from bytecov.source.parse import Source
 from bytecov.source.statements import Statements
@@ -76,7 +76,7 @@ def lay(source: Source, links: Links, recorded: Iterable[Recorded]) -> Covered:
             layer.count(decision.key(name), count)
     layer.outcomes |= dict.fromkeys(_begun(source, decisions, layer, recorded), 0)
     unseen = {found.key: found.reason for found in links.unfound if found.reason}
-    dead = frozenset(key for key, reason in unseen.items() if reason == "dead code")
+    dead = frozenset(key for key, reason in unseen.items() if reason == DEAD)
     return Covered(
         outcomes=layer.outcomes,
         lines=frozenset(layer.lines),
@@ -251,7 +251,7 @@ def file_result(
         condition=_count(statuses["condition"]),
         mcdc=_count(statuses["mcdc"]),
         scopes=tuple(scopes(source, lines, statuses)),
-        arcs=arcs_result(source, covered.outcomes, exclusions),
+        arcs=arcs_result(source, covered.outcomes, exclusions, covered.absent),
     )
 
 
@@ -326,7 +326,7 @@ class _Judge:
             return OutcomeResult(Status.COVERED, self.covered.outcomes[key] or None)
         ways = list(_ways_to(decision, name))
         ends = [condition.key(way) for _, condition, way in ways]
-        if key in self.reasons or (ends and self.closed.issuperset(ends)):
+        if key in self.closed or (ends and self.closed.issuperset(ends)):
             given = (self.reasons[one] for one in (key, *ends) if one in self.reasons)
             return OutcomeResult(Status.EXCLUDED, evaluated=reached, reason=next(given, None))
         unclear = any(

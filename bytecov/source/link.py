@@ -5,7 +5,7 @@ none.  Copies of a test (`while` tested twice, `finally` bodies) need nothing: t
 to the same obligation.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import NamedTuple
@@ -13,12 +13,13 @@ from typing import NamedTuple
 from bytecov.bytecode.instruction import Instruction
 from bytecov.bytecode.nesting import walk
 from bytecov.flow.blocks import Flow, flow
+from bytecov.model.decision import Decision
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.obligation import ObligationKey
 from bytecov.source.cursor import At
 from bytecov.source.idioms import LEFTOVERS, MACHINERY, Idiom, Verdict
 from bytecov.source.locate import Found, Keyed, Locator, Tested, TestedPattern
-from bytecov.source.obligations import Survey, survey
+from bytecov.source.obligations import TRUTH, Survey, survey
 from bytecov.source.parse import Source
 from bytecov.source.shadow import lacks_columns, shadow_flows
 from bytecov.source.sites import Sites
@@ -26,6 +27,8 @@ from bytecov.source.truth import Join, Leaf, span_of, value_diagram
 
 GENERATED = {"__annotate__": "annotation"}
 """{name of a code object that the compiler makes: idiom}"""
+DEAD = "dead code"
+"""Why the compiler made nothing of an obligation: it found out that it cannot be come to."""
 
 
 class Unexplained(NamedTuple):
@@ -227,8 +230,9 @@ def _again(follower: Tested, join: Join, leaf: Leaf, outcome: bool) -> Edge | No
 
 def _unfound(links: Links, found: Survey) -> Iterator[Unfound]:
     """Obligations that no edge speaks of: outcomes of tested conditions, of other decisions."""
-    credited = {key for by in links.outcomes.values() for keys in by.values() for key in keys}
-    credited |= {key for at in links.offsets.values() for keys in at.values() for key in keys}
+    live = _live(links.flows)
+    credited = {key for one in live for keys in links.outcomes[one].values() for key in keys}
+    credited |= {key for one in live for keys in links.offsets[one].values() for key in keys}
     rewritten = "rewritten_assert" in links.artifacts.values()
     owed = [
         (k, span_of(leaf.node)) for leaf, ks in found.sites.keys.items() if leaf.tested for k in ks
@@ -238,12 +242,43 @@ def _unfound(links: Links, found: Survey) -> Iterator[Unfound]:
             span = links.source.in_bytes(decision.span)
             owed += [(decision.key(name), span) for name in decision.outcomes]
     owed = [(key, inside) for key, inside in owed if key not in credited]
-    graphs = links.flows.values() if owed else ()
+    graphs = (links.flows[one] for one in live if owed)
     compiled = {i.span for graph in graphs for i in graph.instructions if i.span}
+    dead = set()
     for key, inside in owed:
         reason = None
         if rewritten and any(whole.contains(inside) for whole in found.sites.asserts):
             reason = "assert rewritten by pytest"
         elif not any(inside.contains(span) for span in compiled):
-            reason = "dead code"
+            reason = DEAD
+            dead.add(key)
         yield Unfound(key, reason)
+    for key in _dead_with(dead, found.decisions) if dead else ():
+        yield Unfound(key, DEAD)
+
+
+def _live(flows: Mapping[CodeType, Flow]) -> set[CodeType]:
+    """The module's code object and those that live ones load.  3.11 keeps the ones of dead code
+    among the constants."""
+    waiting = [next(iter(flows))]
+    live: set[CodeType] = set()
+    while waiting:
+        code = waiting.pop()
+        live.add(code)
+        parts = {i: one for i, one in enumerate(code.co_consts) if isinstance(one, CodeType)}
+        for instruction in flows[code].instructions if parts else ():
+            if instruction.name == "LOAD_CONST" and instruction.oparg in parts:
+                waiting.append(parts[instruction.oparg])
+    return live
+
+
+def _dead_with(dead: set[ObligationKey], decisions: Iterable[Decision]) -> Iterator[ObligationKey]:
+    """Outcomes of decisions of which no condition was compiled, and of operands that are only
+    their values."""
+    for decision in decisions:
+        tested = [part for part in decision.conditions if part.tested]
+        if tested and dead.issuperset(part.key(name) for part in tested for name in TRUTH):
+            yield from map(decision.key, decision.outcomes)
+            for part in decision.conditions:
+                if not part.tested:
+                    yield from map(part.key, TRUTH)

@@ -157,6 +157,38 @@ def test_exclusion() -> None:
     assert outcomes == [["m", "m"], ["e", "m"]]  # a's truth does not lead out by itself
 
 
+DEAD = """
+if 0:
+    for x in y: pass
+    while a: pass
+    try: pass
+    except V: pass
+    match a:
+        case 1 | 2: pass
+    b = c or d
+    e = 1 if f else [g for g in y if g]
+if 1:
+    pass
+elif h:
+    pass
+"""
+
+
+def test_what_the_compiler_leaves_out_is_owed_by_nobody() -> None:
+    shown = result(DEAD, kinds=tuple(DecisionKind))
+    assert "if h" in statuses(shown)
+    assert {one for found in statuses(shown).values() for one in found} == {"e"}
+    assert (shown.branch.total, shown.condition.total, shown.mcdc.total) == (0, 0, 0)
+    assert (shown.arcs.covered, shown.arcs.missed, shown.arcs.excused) == ((), (), ())
+
+
+def test_what_looks_like_it_is_owed() -> None:
+    shown = result(DEAD.replace("if 0", "if z").replace("if 1", "if y"))
+    found = "".join(statuses(shown).values())
+    assert set(found) == {"m"}
+    assert (shown.branch.total, shown.arcs.tally.total) == (19, 12)
+
+
 def test_opt_in_kinds() -> None:
     text = "def f(a):\n  assert a\nf(1)"
     assert statuses(result(text)) == {}

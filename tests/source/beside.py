@@ -75,9 +75,9 @@ def noted(suite: Suite, place: Path) -> Noted:
     suite.run(str(RUN_TWIN), str(notes), str(suite.folder))
     found = json.loads(notes.read_text("utf-8"))
     return {
-        path: None if rows is None else {
-            ObligationKey(kind, Span(*span), outcome): n for kind, span, outcome, n in rows
-        }
+        path: None
+        if rows is None
+        else {ObligationKey(kind, Span(*span), outcome): n for kind, span, outcome, n in rows}
         for path, rows in found.items()
         if "tests" not in Path(path).relative_to(suite.folder.resolve()).parts
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.projects import PROJECTS, Environment, Project, fetch
+from tests.conformance.projects import PROJECTS, Project, environment_for, fetch
 from tests.source.beside import Suite, compare, measured, noted
 from tests.vm.runs import GUESTS, NAMES
 
@@ -72,8 +72,8 @@ def test_sample(tmp_path: Path, name: str) -> None:
 def test_real_suite(tmp_path: Path, project: Project) -> None:
     """The package, by its own tests, which come from PyPI unless they are there."""
     fetch(project)
-    environment = Environment(sys.executable, sys.version.split()[0])
-    environment.install(project)
+    environment = environment_for(sys.executable, sys.version.split()[0])
+    environment.install(f"--editable={project.folder}")
     plugins = [f"-p{name}" for name in project.plugins]
     chosen = REAL[project.name] or project.options
     command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *plugins, *chosen]
