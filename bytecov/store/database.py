@@ -135,16 +135,14 @@ def _limit_steps(path: str, connection: sqlite3.Connection) -> None:
 def _prepare(path: str, connection: sqlite3.Connection) -> None:
     """Make the tables of an empty file; bring those of an older schema up to date."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version == 0 and not connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
-        for statement in TABLES.values():
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    if version == 0:
+        statements = [*TABLES.values(), f"PRAGMA application_id = {APPLICATION_ID}"]
+    else:
+        statements = [one for step in range(version, VERSION) for one in UPGRADES[step]]
+    for statement in statements:
+        connection.execute(statement)
+    if version < VERSION:
         connection.execute(f"PRAGMA user_version = {VERSION}")
-        return
-    for step in range(version, VERSION):
-        for statement in UPGRADES[step]:
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {step + 1}")
     _check_schema(path, connection)
 
 

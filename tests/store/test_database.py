@@ -5,18 +5,25 @@ import re
 import sqlite3
 import struct
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bytecov.model.errors import DataError
+from bytecov.model.values import Observation, Value, Witnessed
+from bytecov.store import database
 from bytecov.store.database import read, write
-from bytecov.store.packing import unpack_counts, unpack_edges
+from bytecov.store.packing import LARGEST, unpack_counts, unpack_edges
 from bytecov.store.reading import load
 from bytecov.store.records import code_name
 from bytecov.store.schema import APPLICATION_ID, TABLES, VERSION
+from bytecov.store.writing import Writer
 
 from .conftest import CODE, EDGE, FALSE, LOOP, TRUE, a_run
 
@@ -154,7 +161,12 @@ class TestNotOurs:
         [
             "UPDATE run SET argv = '{'",
             "UPDATE run SET argv = '{}'",
+            "UPDATE run SET argv = x'00'",
+            "UPDATE run SET argv = '[1]'",
+            "UPDATE run SET exit_code = 'none'",
             "UPDATE run SET seconds = 'long'",
+            "UPDATE run SET seconds = -1.0",
+            "UPDATE run SET started = 1e300",
             "UPDATE file SET path = x'00'",
             "UPDATE obligation SET line = 'one'",
             "UPDATE obligation SET number = 77",
@@ -191,6 +203,95 @@ class TestNotOurs:
             load(str(path), with_hits=True)
         except DataError as error:
             assert str(path) in str(error)  # noqa: PT017
+
+
+@pytest.mark.parametrize(("version", "said"), [(0, "no schema version"), (-1, "no schema version")])
+def test_no_version(make: Make, version: int, said: str) -> None:
+    path = make()
+    content = bytearray(path.read_bytes())
+    struct.pack_into(">i", content, 60, version)
+    path.write_bytes(content)
+    assert said in refused(path)
+
+
+def test_the_largest_pages(make: Make) -> None:
+    """64 KB, which the header calls 1; the file is as long as it says."""
+    path = make()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA page_size = 65536")
+        connection.execute("VACUUM")
+    assert struct.unpack_from(">H", path.read_bytes(), 16) == (1,)
+    assert load(str(path)).runs == [a_run("u1")]
+    path.write_bytes(path.read_bytes()[:-1])
+    assert "is truncated" in refused(path)
+
+
+def test_a_file_of_the_first_schema(make: Make) -> None:
+    """Read as it is; brought up to date when something is written to it."""
+    path = make()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE value")
+        connection.execute("PRAGMA user_version = 1")
+    contents = load(str(path), with_values=True)
+    assert (contents.runs, contents.values) == ([a_run("u1")], [])
+    make(uuid="u2")
+    assert len(load(str(path), with_values=True).runs) == 2
+    assert struct.unpack_from(">i", path.read_bytes(), 60) == (VERSION,)
+
+
+SEEN = Witnessed(TRUE, "t", Observation("<", (Value("int", "3", True), Value("str", "'a'"))), 2)
+
+
+def write_values(path: Path, *seen: Witnessed) -> None:
+    with write(str(path)) as connection:
+        writer = Writer(connection)
+        writer.add_values(writer.file("/work/m.py", "d1"), seen)
+
+
+def test_values(make: Make) -> None:
+    path = make()
+    write_values(path, SEEN, SEEN)
+    write_values(path)
+    write_values(path, SEEN._replace(key=FALSE, times=LARGEST))
+    [(_, one), (_, other)] = load(str(path), with_values=True).values
+    assert one == SEEN._replace(times=4)
+    assert other.key == FALSE
+    assert load(str(path)).values == []
+
+
+@pytest.mark.parametrize(
+    "operands",
+    ["", "{}", "1", "[1]", "[[]]", '["abc"]', "[[1, 2, 3]]", '[["int", 2, true]]',
+     '[["int", "2", 1]]', '[["int", "2", true, 4]]', "[" * 100_000],
+)  # fmt: skip
+def test_operands_that_are_none(make: Make, operands: str) -> None:
+    path = make()
+    write_values(path, SEEN)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE value SET operands = ?", (operands,))
+    load(str(path))
+    with pytest.raises(DataError, match="is damaged"):
+        load(str(path), with_values=True)
+
+
+def test_erased_between_opening_and_locking(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waited for the lock has that of a file without a name, and begins anew."""
+    path, opened = make(), Event()
+    connect = database._connect
+
+    def reporting(*arguments: Any) -> sqlite3.Connection:
+        connection = connect(*arguments)
+        opened.set()
+        return connection
+
+    with ThreadPoolExecutor(1) as pool:
+        with write(str(path)):
+            monkeypatch.setattr(database, "_connect", reporting)
+            late = pool.submit(make, uuid="late")
+            assert opened.wait(60)
+            path.unlink()
+        late.result(60)
+    assert [run.uuid for run in load(str(path)).runs] == ["late"]
 
 
 def test_locked_by_another(make: Make) -> None:

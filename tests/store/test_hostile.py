@@ -50,6 +50,13 @@ def test_a_journal_cannot_have_a_file_deleted(make: Make, tmp_path: Path) -> Non
     assert victim.read_text() == "precious"
 
 
+def test_a_journal_that_says_nothing(make: Make) -> None:
+    """SQLite ignores it, and so do we."""
+    path = make()
+    Path(f"{path}-journal").write_bytes(b"\0" * 600)
+    assert len(load(str(path)).runs) == 1
+
+
 def test_pages_that_lead_in_circles(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of three pages and sixty million rows."""
     path = make()

@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from bytecov.model.errors import DataError
+from bytecov.model.values import Observation, Value, Witnessed
 from bytecov.record.scope import glob_regex
 from bytecov.store.aliases import Aliases
 from bytecov.store.database import write
 from bytecov.store.merge import Differing, combine, erase, fold, merge, start_anew
 from bytecov.store.reading import load
+from bytecov.store.records import Knowledge
 from bytecov.store.shards import shard_path, shards
+from bytecov.store.writing import Writer
 
-from .conftest import FALSE, TRUE
+from .conftest import FALSE, LOOP, TRUE
 
 Make = Callable[..., Path]
 
@@ -47,6 +50,46 @@ def test_the_same_run_counts_once(make: Make) -> None:
     before = load(target, with_hits=True)
     assert not merge(target, other)
     assert load(target, with_hits=True) == before
+
+
+def test_combining_the_same_twice(make: Make, tmp_path: Path) -> None:
+    """Into an empty file that is there; a file without runs is added each time."""
+    target = tmp_path / "data"
+    target.touch()
+    other, none = str(make("other")), tmp_path / "none"
+    with write(str(none)) as connection:
+        Writer(connection).file("/work/gone.py", "", "there is none")
+    first = combine(str(target), [other, str(none)], keep=True)
+    again = combine(str(target), [other, str(none)], keep=True)
+    assert (first.merged, first.duplicates) == ((other, str(none)), ())
+    assert (again.merged, again.duplicates) == ((str(none),), (other,))
+    assert not again.differing  # there is but one version that anybody has read
+    problems = sorted(file.problem for file in load(str(target)).files.values())
+    assert problems == ["", "there is none"]
+
+
+def test_what_several_pythons_know(make: Make) -> None:
+    target, other = make(), make("other", uuid="u2")
+    for path, missing in ((target, {TRUE, FALSE}), (other, {FALSE})):
+        with write(str(path)) as connection:
+            writer = Writer(connection)
+            known = Knowledge("3.13.0", frozenset({LOOP}), frozenset(missing))
+            writer.add_knowledge(writer.file("/work/m.py", "d1"), known)
+    write_values(target)
+    write_values(other)
+    merge(str(target), str(other))
+    contents = load(str(target), with_values=True)
+    [(_, knowledge)] = contents.knowledge
+    assert (knowledge.undetermined, knowledge.absent) == ({LOOP}, {FALSE})
+    [(_, seen)] = contents.values
+    assert seen.times == 2
+
+
+def write_values(path: Path) -> None:
+    with write(str(path)) as connection:
+        writer = Writer(connection)
+        seen = Witnessed(TRUE, "", Observation("", (Value("int", "3", True),)), 1)
+        writer.add_values(writer.file("/work/m.py", "d1"), [seen])
 
 
 def test_fold_of_the_first(make: Make, tmp_path: Path) -> None:
@@ -102,6 +145,15 @@ def test_start_anew(make: Make) -> None:
     path = make()
     start_anew(str(path))
     assert not path.exists()
+
+
+def test_start_anew_where_nothing_is(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    start_anew(str(path))
+    assert not path.exists()
+    path.touch()
+    start_anew(str(path))
+    assert path.read_bytes() == b""
 
 
 def test_start_anew_behind_a_link(make: Make, tmp_path: Path) -> None:
@@ -167,13 +219,15 @@ def test_paths_of_other_machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(tmp_path)
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "m.py").touch()
-    paths = [("source", ("src", "/ci/*/src", "C:\\build\\src"))]
+    paths = [("source", ("src", "/ci/*/src", "C:\\build\\src", "*/any", "old"))]
     locate = Aliases(paths, glob_regex, str(tmp_path)).locate
     here = str(tmp_path / "src" / "m.py")
     assert locate("/ci/job1/src/m.py") == here
     assert locate("C:\\build\\src\\m.py") == here
     assert locate("/ci/job1/src/gone.py") == "/ci/job1/src/gone.py"
     assert locate("/elsewhere/src/m.py") == "/elsewhere/src/m.py"
+    assert locate("/wher/ever/any/m.py") == here
+    assert locate(f"{tmp_path}/old/m.py") == here  # a pattern without a root begins here
     assert locate("src/m.py") == "src/m.py"
     assert locate("/elsewhere/\0.py", ["/elsewhere"]) == "/elsewhere/\0.py"
 

@@ -11,6 +11,7 @@ from bytecov.store.packing import (
     LARGEST,
     check_counts,
     check_edges,
+    common_numbers,
     merge_counts,
     merge_edges,
     merge_numbers,
@@ -108,3 +109,34 @@ def test_an_edge_with_an_unknown_kind() -> None:
 def test_nothing_below_zero() -> None:
     with pytest.raises(ValueError, match="cannot be packed"):
         pack_numbers({-1})
+
+
+def test_what_both_sets_have() -> None:
+    one, other = pack_numbers({1, 5, 900}), pack_numbers({5, 7, 900})
+    assert unpack_numbers(common_numbers(one, other)) == [5, 900]
+    assert common_numbers(one, one) == one
+
+
+def test_counts_stop_where_sqlite_stops() -> None:
+    assert unpack_counts(pack_counts({1: LARGEST + 5, 2: 3})) == {1: LARGEST, 2: 3}
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        b"\x80" * 10 + b"\x01",  # eleven bytes
+        b"\xff" * 9 + b"\x7f",  # 70 bits
+        b"\xff" * 8 + b"\x7f\x01",  # the first is the largest there is, the second one more
+    ],
+)
+def test_numbers_that_are_too_large(packed: bytes) -> None:
+    with pytest.raises(ValueError, match="a number is too large"):
+        unpack_numbers(packed)
+
+
+def test_an_edge_to_before_the_beginning() -> None:
+    packed = bytearray(pack_edges({Edge(4, 0, EdgeKind.JUMP): 1}))
+    packed[0] = 2  # the source; the edge is four long
+    for read in (unpack_edges, check_edges):
+        with pytest.raises(ValueError, match="no edge is like this"):
+            read(bytes(packed))
