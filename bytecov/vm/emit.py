@@ -121,6 +121,13 @@ def call_in(dialect: Dialect) -> Emitter:
             writer.op("PUSH_NULL")
         if (keywords := keyword_names(writer)) is not None:
             writer.op("KW_NAMES", keywords)
+        if writer.instructions[writer.index - 1].name == "LOAD_SPECIAL":
+            # 3.15+: after the `__enter__` of a `with`, known by the code unit before the call, the
+            # host does not look for signals (_CHECK_PERIODIC_AT_END in Python/bytecodes.c).
+            entered = Label()
+            writer.op("JUMP_FORWARD", entered)
+            writer.op("LOAD_SPECIAL", writer.instructions[writer.index - 1].oparg)
+            writer.place(entered)
         for name in dialect.call:
             writer.op(name, max(count - 1, 0))
 

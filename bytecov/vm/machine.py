@@ -80,7 +80,7 @@ def interpret(
     if tracing.on:
         tracing.begin(frame)
     operations, sites, stack = frame.operations, program.sites, frame.stack
-    index, leaving = frame.ip, ABANDON
+    index, leaving, done = frame.ip, ABANDON, -1
     warm_up = program.warm_up
     first: Callable[[], None] | None = warm_up
     signal: Signal = None
@@ -133,6 +133,7 @@ def interpret(
                     if type(result) is Raised:
                         exception, leaving = result.exception, LEAVE
                         break
+                    done = index
                     site.receive(frame, program.operations[index][1], result)
                     result = None
                     warm_up()
@@ -165,6 +166,10 @@ def interpret(
             end(frame)
             raise
         except INTERRUPTIONS as interruption:
+            if done == index and enters(program, index):  # what was entered must be left
+                index += 1
+                if type(result) is tuple and (not stack or stack[-1] is not result[-1]):
+                    stack.extend(result)
             try:
                 exception = blamed(interruption, program, index)
             except RecursionError:  # no room to call it
@@ -215,6 +220,12 @@ def answered(callee: object, result: Any) -> Any:
     elif callee is getrecursionlimit and result == limit[0]:
         return result - ROOM
     return result
+
+
+def enters(program: Program, index: int) -> bool:
+    """Whether an instruction calls an `__enter__`, after which the host looks for no signals."""
+    names = [each.name for each in program.layout.instructions[index - 1 : index + 1]]
+    return names[-1] == "BEFORE_WITH" or names[0] == "LOAD_SPECIAL"
 
 
 def end(frame: Frame) -> None:

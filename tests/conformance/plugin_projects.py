@@ -54,7 +54,7 @@ def main() -> int:
         coverage = environment.coverage("newest")
         for project in chosen:
             fetch(project)
-            environment.install(f"--editable={project.folder}")
+            environment.install(project.wanted)
             paths = [own_path(), str(ROOT / "plugins"), str(coverage)]
             row, differences = measured(project, environment.python, number, paths)
             print(f"| {' | '.join(row)} |", *differences[:20], sep="\n    ", flush=True)

@@ -27,9 +27,9 @@ NEEDED = """
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One sdist.  `measured` are folders with the package and its tests, `options` are pytest's:
-    what to run, and what to leave out for a reason that stands beside it; `plugins` of pytest
-    that the suite counts on.  `twin` is the module of the standard library that is the same code:
+    """One sdist.  `measured` are folders with the package and its tests, or the package's name,
+    `options` are pytest's: what to run, and what to leave out for a reason that stands beside it;
+    `plugins` of pytest that the suite counts on.  `twin` is the module of the standard library that is the same code:
     CPython's tests of it are borrowed."""
 
     name: str
@@ -38,10 +38,16 @@ class Project:
     options: Sequence[str] = ("tests",)
     plugins: Sequence[str] = ()
     twin: str = ""
+    editable: bool = True
 
     @property
     def folder(self) -> Path:
         return PLACE / f"{self.name.replace('-', '_')}-{self.version}"
+
+    @property
+    def wanted(self) -> str:
+        """What pip is asked to install."""
+        return f"--editable={self.folder}" if self.editable else str(self.folder)
 
 
 PROJECTS = [
@@ -54,7 +60,8 @@ PROJECTS = [
     Project("idna", "3.20", ["idna", "tests"]),
     Project("itsdangerous", "2.2.0"),
     Project("jinja2", "3.1.6"),
-    Project("markupsafe", "3.0.4"),
+    # Without a C compiler, or the headers of Python, it can only be installed as a whole.
+    Project("markupsafe", "3.0.4", ["markupsafe", "tests"], editable=False),
     Project("more-itertools", "11.2.1", ["more_itertools", "tests"]),
     Project("packaging", "26.3"),
     Project("pluggy", "1.7.0", ["src", "testing"], ["testing"]),
@@ -84,7 +91,7 @@ def main() -> int:
     def suites(python: str, version: str) -> Iterator[tuple[str, Suite]]:
         environment = environment_for(python, version)
         for project in chosen:
-            environment.install(f"--editable={project.folder}")
+            environment.install(project.wanted)
             if project.twin:
                 borrow(project, python)
             yield f"{project.name} {project.version}", suite(project, environment.python)

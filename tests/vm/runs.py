@@ -16,12 +16,13 @@ GUESTS = Path(__file__).with_name("guest")
 SINCE = {"type_parameters": (3, 12), "template_strings": (3, 14)}
 """Guests in a syntax that older Pythons do not have."""
 
-UNWATCHED = {"debugging", "recursion", "unwatched"}
-"""Guests that the oracle cannot follow: it is called on the guest's own stack, it may be a trace
-function itself, and it does not know copied code objects."""
+UNWATCHED = {"debugging", "pending", "recursion", "unwatched"}
+"""Guests that the oracle cannot follow: it is called on the guest's own stack, where signals are
+handled too, it may be a trace function itself, and it does not know copied code objects."""
 
-UNTRANSLATED = {"debugging", "looked_at"}
-"""Guests that trace frames which must be interpreted for that, or write to their variables."""
+UNTRANSLATED = {"debugging", "looked_at", "pending"}
+"""Guests that trace frames which must be interpreted for that, write to their variables, or count
+on when a signal is handled."""
 
 QUICK = {"coroutines", "generators", "hot"}
 """Guests of which every function is translated in each run of the tests; it takes seconds."""
