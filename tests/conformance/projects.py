@@ -29,8 +29,8 @@ NEEDED = """
 class Project:
     """One sdist.  `measured` are folders with the package and its tests, or the package's name,
     `options` are pytest's: what to run, and what to leave out for a reason that stands beside it;
-    `plugins` of pytest that the suite counts on.  `twin` is the module of the standard library that is the same code:
-    CPython's tests of it are borrowed."""
+    `plugins` of pytest that the suite counts on.  `twin` is the module of the standard library
+    that is the same code: CPython's tests of it are borrowed."""
 
     name: str
     version: str
