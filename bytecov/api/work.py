@@ -67,8 +67,8 @@ class FileWork:
         return self._source
 
     def anatomy(self) -> Anatomy | None:
-        """The bytecode with its hits; None where nothing of it ran on this Python."""
-        if self.result().problem or not any(row.name.python == TEXT for row in self.hits):
+        """The bytecode of this Python with its hits; None where it cannot be compiled."""
+        if self.result().problem:
             return None
         from bytecov.results.anatomy import anatomy
 

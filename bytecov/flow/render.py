@@ -3,11 +3,10 @@
 Counts: `-` never happened, a number says how often, `+` that it happened without being counted.
 """
 
-import dis
 from collections.abc import Callable, Collection, Iterable
-from types import CodeType
 
 from bytecov.bytecode.instruction import Instruction
+from bytecov.bytecode.operands import operands
 from bytecov.flow.blocks import Block, Flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits
@@ -68,29 +67,14 @@ def render_dot(flow: Flow, hits: Hits | None = None) -> str:
 def _liner(flow: Flow) -> Callable[[Instruction], str]:
     """Says an instruction in one line; the operand in the words of `dis`, a jump's by offset."""
     said = operands(flow.code, flow.instructions)
+    operand_at = dict(zip(flow.by_offset, said, strict=True))
 
     def line(one: Instruction) -> str:
-        operand = said[one.offset]
+        operand = operand_at[one.offset]
         where = str(one.span or one.line or "")
         return f"{one.offset:6}  {where:>8}  {one.name:<24} {operand}".rstrip()
 
     return line
-
-
-def operands(code: CodeType, instructions: Iterable[Instruction]) -> dict[int, str]:
-    """{offset: operand} in the words of `dis`, a jump's by offset."""
-    said = {one.offset: _operand(one) for one in dis.get_instructions(code)}
-    return {
-        one.offset: said[one.arg_offset] if one.target is None else f"to {one.target}"
-        for one in instructions
-    }
-
-
-def _operand(one: dis.Instruction) -> str:
-    """The operand in words, else as a number; a code object without its address."""
-    if isinstance(one.argval, CodeType):
-        return f"<code {one.argval.co_qualname}>"
-    return one.argrepr or ("" if one.arg is None else str(one.arg))
 
 
 def _bundles(flow: Flow, block: Block) -> list[list[Edge]]:

@@ -1,5 +1,6 @@
 """The bytecode of a file as a reader looks at it: what ran, and who wrote each jump."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -16,15 +17,14 @@ class Origin(Enum):
     UNEXPLAINED = "unexplained"  # neither was found: a bug of bytecov
 
 
-class Step(NamedTuple):
-    """One instruction.  `ran` says how often: None for never, 0 for "uncounted"."""
+class Steps(NamedTuple):
+    """Instructions in columns: a large file has a hundred thousand of them."""
 
-    offset: int
-    name: str
-    operand: str
-    line: int | None
-    col: int | None  # characters, 0-based; None where the compiler gave no columns
-    ran: int | None
+    sizes: Sequence[int]  # bytes, caches too; the first instruction is at offset 0
+    names: Sequence[str]
+    operands: Sequence[str]
+    lines: Sequence[int]  # 0 where the compiler gave none
+    ran: Sequence[int | None]  # how often: None for never, 0 for "uncounted"
 
 
 class Way(NamedTuple):
@@ -33,18 +33,18 @@ class Way(NamedTuple):
 
     kind: EdgeKind
     destination: int
-    taken: int | None  # as `Step.ran`
+    taken: int | None  # as `Steps.ran`
     means: tuple[ObligationKey, ...] = ()
 
 
 class Piece(NamedTuple):
-    """A basic block: its instructions, where it leads, and for a branch at its end who wrote it
-    and by which rule we say so."""
+    """A basic block: how many of the instructions are its own, where it leads, and for a branch
+    at its end who wrote it and by which rule we say so."""
 
-    steps: tuple[Step, ...]
+    length: int
     ways: tuple[Way, ...]
-    origin: Origin | None
-    rule: str
+    origin: Origin | None = None
+    rule: str = ""
 
 
 class Fact(NamedTuple):
@@ -59,11 +59,12 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CodeAnatomy:
-    """One code object.  `measured`: whether anything in it ran; else it has no pieces."""
+    """One code object.  `measured`: whether anything in it ran."""
 
     qualname: str
     first_line: int
     measured: bool
+    steps: Steps
     pieces: tuple[Piece, ...]
     facts: tuple[Fact, ...] = ()
 

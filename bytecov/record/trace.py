@@ -17,7 +17,7 @@ from types import CodeType, FunctionType
 from typing import Any, Final
 from weakref import ref
 
-from bytecov.flow.render import operands
+from bytecov.bytecode.operands import operands
 from bytecov.model.span import Span
 from bytecov.record.importer import Importer
 from bytecov.record.scope import Scope
@@ -190,7 +190,7 @@ class Tracer:
         def instruction_line(index: int) -> str:
             one = layout.instructions[index]
             effect = operations[index].effect.shown(one.oparg)
-            operand = said[one.offset]
+            operand = said[index]
             if len(operand) > LONGEST:
                 operand = operand[: LONGEST - 1] + "…"
             where = _span(one.span) or str(one.line or "")

@@ -3,15 +3,14 @@
 Needs the interpreter that measured: its compiler made the bytecode that ran.
 """
 
-import dis
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import CodeType
 
-from bytecov.bytecode.instruction import Instruction
+from bytecov.bytecode.operands import operands
 from bytecov.bytecode.version import TEXT
 from bytecov.flow.blocks import Block, Flow
-from bytecov.model.anatomy import Anatomy, CodeAnatomy, Origin, Piece, Step, Way
+from bytecov.model.anatomy import Anatomy, CodeAnatomy, Origin, Piece, Steps, Way
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.errors import DataError
 from bytecov.model.hits import Hits
@@ -33,7 +32,7 @@ RULES = {
 
 
 def anatomy(source: Source, hits_of: Callable[[CodeType], Hits | None]) -> Anatomy:
-    """Every code object of a source, those that never ran by their names.
+    """Every code object of a source with its hits, those that never ran too.
 
     DataError where this Python cannot compile it.
     """
@@ -43,70 +42,71 @@ def anatomy(source: Source, hits_of: Callable[[CodeType], Hits | None]) -> Anato
             code = compile(source.text, source.path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise DataError(f"cannot compile {source.path}: {error}") from error
-    links = link(source, code)
-    codes, tables = [], scopes(source)
-    for part in links.flows:
-        if hits := hits_of(part):
-            codes.append(_Opened(links, part, hits, tables).anatomy())
-        else:
-            codes.append(CodeAnatomy(part.co_qualname, part.co_firstlineno, False, ()))
+    links, tables = link(source, code), scopes(source)
+    reasons: dict[CodeType, dict[int, str]] = {}
+    for one in links.unexplained:
+        reasons.setdefault(one.code, {})[one.offset] = one.reason
+    codes = (
+        _Opened(links, part, hits_of(part), reasons.get(part, {})).anatomy(tables)
+        for part in links.flows
+    )
     return Anatomy(TEXT, tuple(codes))
 
 
 class _Opened:
-    """One code object with its hits."""
+    """One code object, with its hits if it ran."""
 
-    def __init__(self, links: Links, code: CodeType, hits: Hits, tables: Scopes) -> None:
+    def __init__(
+        self, links: Links, code: CodeType, hits: Hits | None, unexplained: Mapping[int, str]
+    ) -> None:
         self.links = links
-        self.scopes = tables
         self.code = code
         self.flow: Flow = links.flows[code]
-        self.hits = hits
-        self.operands = {one.offset: one for one in dis.get_instructions(code)}
-        self.unexplained = {one.offset: one.reason for one in links.unexplained if one.code == code}
+        self.hits = hits or Hits()
+        self.measured = hits is not None
+        self.unexplained = unexplained
 
-    def anatomy(self) -> CodeAnatomy:
-        code, pieces = self.code, tuple(self.piece(block) for block in self.flow.blocks)
-        scope = self.scopes.get((code.co_name, code.co_firstlineno))
-        found = tuple(facts(code, scope))
-        return CodeAnatomy(code.co_qualname, code.co_firstlineno, True, pieces, found)
+    def anatomy(self, tables: Scopes) -> CodeAnatomy:
+        code = self.code
+        return CodeAnatomy(
+            code.co_qualname,
+            code.co_firstlineno,
+            self.measured,
+            self.steps(),
+            tuple(map(self.piece, self.flow.blocks)),
+            tuple(facts(code, tables.get((code.co_name, code.co_firstlineno)))),
+        )
+
+    def steps(self) -> Steps:
+        instructions, ran = self.flow.instructions, self.hits.offsets
+        return Steps(
+            [one.size for one in instructions],
+            [one.name for one in instructions],
+            [_cut(said) for said in operands(self.code, instructions)],
+            [one.line or 0 for one in instructions],
+            [ran.get(one.offset) for one in instructions],
+        )
 
     def piece(self, block: Block) -> Piece:
-        origin, rule = self.verdict(block.instructions[-1].offset)
-        steps = tuple(self.step(one) for one in block.instructions)
-        return Piece(steps, tuple(self.ways(block)), origin, rule)
-
-    def step(self, one: Instruction) -> Step:
-        col = None
-        if one.span:
-            col = self.links.source.in_characters(one.span).col
-        count = self.hits.offsets.get(one.offset)
-        return Step(one.offset, one.name, self.operand(one), one.line, col, count)
-
-    def operand(self, one: Instruction) -> str:
-        if one.target is not None:
-            return f"to {one.target}"
-        said = self.operands[one.arg_offset]
-        if isinstance(said.argval, CodeType):
-            return f"<code {said.argval.co_qualname}>"
-        text = said.argrepr or ("" if said.arg is None else str(said.arg))
-        return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+        ways = tuple(self.ways(block))
+        length, last = len(block.instructions), block.instructions[-1]
+        if last.offset not in self.flow.branches:
+            return Piece(length, ways)
+        return Piece(length, ways, *self.verdict(last.offset))
 
     def ways(self, block: Block) -> Iterable[Way]:
         bundles: dict[tuple[EdgeKind, int], list[Edge]] = {}
         for one in block.instructions:
             for edge in self.flow.leaving[one.offset]:
                 bundles.setdefault((edge.kind, edge.destination), []).append(edge)
-        outcomes = self.links.outcomes[self.code]
+        outcomes, hits = self.links.outcomes[self.code], self.hits.edges
         for (kind, destination), edges in sorted(bundles.items()):
-            taken = [self.hits.edges[edge] for edge in edges if edge in self.hits.edges]
+            taken = [hits[edge] for edge in edges if edge in hits]
             means = outcomes.get(edges[0], ()) if kind is not EdgeKind.RAISE else ()
             yield Way(kind, destination, sum(taken) if taken else None, means)
 
-    def verdict(self, offset: int) -> tuple[Origin | None, str]:
+    def verdict(self, offset: int) -> tuple[Origin, str]:
         """Who wrote the branch at an offset, and the rule that says so."""
-        if offset not in self.flow.branches:
-            return None, ""
         if name := self.links.artifacts.get((self.code, offset)):
             return Origin.IDIOM, f"{name}: {RULES.get(name, '')}".rstrip(": ")
         if reason := self.unexplained.get(offset):
@@ -117,3 +117,7 @@ class _Opened:
         kinds = {key.kind for edge in edges for key in self.links.outcomes[self.code].get(edge, ())}
         what = kinds.pop() if len(kinds) == 1 else "test"
         return Origin.AUTHOR, f"it has the position of the {what} in the source"
+
+
+def _cut(said: str) -> str:
+    return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"

@@ -1,14 +1,26 @@
 """The report in a real browser: scripts run under the page's own policy, keys do their work."""
 
+import json
+import sysconfig
 from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bytecov.api.asking import excluded
+from bytecov.config.settings import Settings
+from bytecov.model.anatomy import CodeAnatomy
+from bytecov.model.hits import Hits
 from bytecov.report.html import render, write_html
+from bytecov.report.html.bytecode import Places, bytecode, cut, obligation_places, place_of
 from bytecov.report.html.document import document_name
 from bytecov.report.html.site import Site
+from bytecov.report.html.visible import visible
+from bytecov.results.anatomy import anatomy
+from bytecov.results.tally import Covered, file_result
+from bytecov.source.parse import parse, read_source
 from tests.html import made
 from tests.html.conftest import Open, missing
 from tests.html.measures import CONTRAST, DIFFERENCE
@@ -198,11 +210,6 @@ def test_the_worklist_is_ordered_by_nearness_and_links_to_each_gap(
 
 
 def test_functions_and_classes_have_rows_of_their_own(open_page: Open, tmp_path: Path) -> None:
-    from bytecov.api.asking import excluded
-    from bytecov.config.settings import Settings
-    from bytecov.results.tally import Covered, file_result
-    from bytecov.source.parse import parse
-
     source = parse(made.PRICES)
     file = file_result(source, "prices.py", Covered(), excluded(source, Settings()))
     page = open_page(write_html(made.results_of(file), tmp_path, "shop"), "#view=functions")
@@ -515,6 +522,62 @@ def test_bytecode_and_tests_are_there_when_asked_for(
     page.get_by_role("link", name="later").click()
     rule = page.locator(".jump.of-i .rule")
     assert rule.first.inner_text().startswith("the compiler's: awaiting: ")
+
+
+def test_the_page_unfolds_the_bytecode_as_it_was(open_page: Open, report: Path) -> None:
+    """Every instruction, edge and rule of large modules comes out of the columns again."""
+    page = open_page(report)
+    for module in ("fractions", "asyncio/tasks"):
+        path = Path(sysconfig.get_path("stdlib")) / f"{module}.py"
+        source = read_source(str(path))
+        found = anatomy(source, lambda code: Hits({0: 3, 2: 0}) if code.co_argcount > 1 else None)
+        file = file_result(source, module, Covered(), excluded(source, Settings()))
+        packed = json.dumps(bytecode(file, found))
+        codes = page.evaluate("packed => bytecov.unfold.bytecode(packed).codes", json.loads(packed))
+        places = obligation_places(file)
+        assert codes == [as_unfolded(code, places) for code in found.codes]
+
+
+def as_unfolded(code: CodeAnatomy, places: Places) -> Any:
+    """What the page is to make of a code object."""
+    offsets = list(accumulate(code.steps.sizes, initial=0))
+    rows = zip(offsets, *code.steps[1:], strict=False)
+    steps = [
+        {"offset": at, "name": name, "operand": visible(operand), "line": line, "ran": often(ran)}
+        for at, name, operand, line, ran in rows
+    ]
+    lasts = list(accumulate(piece.length for piece in code.pieces))
+    blocks = [
+        {
+            "steps": steps[end - piece.length : end],
+            "ways": [
+                {
+                    "kind": way.kind.name[0],
+                    "to": way.destination,
+                    "taken": often(way.taken),
+                    "means": [place_of(one, places) for one in way.means],
+                }
+                for way in piece.ways
+            ],
+            "rule": visible(piece.rule),
+            **({"origin": piece.origin.value[0]} if piece.origin else {}),
+        }
+        for end, piece in zip(lasts, code.pieces, strict=True)
+    ]
+    return {
+        "name": visible(code.qualname),
+        "line": code.first_line,
+        "measured": code.measured,
+        "steps": steps,
+        "blocks": blocks,
+        "facts": [
+            [fact.group, fact.name, visible(cut(fact.value)), fact.meaning] for fact in code.facts
+        ],
+    }
+
+
+def often(count: int | None) -> int:
+    return -1 if count is None else count
 
 
 def test_the_index_without_javascript_still_tells_the_numbers(browser: Any, report: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import zlib
 from base64 import b64decode
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from bytecov.report.html.document import FileDocument, document_name
 from bytecov.report.html.gaps import Near
 from bytecov.report.html.keywords import keyword_span
 from bytecov.report.html.marks import Mark, marks
-from bytecov.report.html.pack import deltas, pack, run_lengths
+from bytecov.report.html.pack import column, deltas, pack, run_lengths, zigzag
 from bytecov.report.html.site import Site
 from bytecov.report.html.statuses import split
 from tests.html import made
@@ -45,12 +46,35 @@ def told(gaps: list[list[Any]]) -> list[str]:
     return [" ".join(filter(None, (gap[3], gap[4], gap[5]))) for gap in gaps]
 
 
+def gaps_of(file: FileResult, witnesses: Witnesses | None = None) -> dict[str, list[list[Any]]]:
+    """The gaps of each level as `unfold.js` gives them to the page."""
+    page = unpack(render(file, witnesses=witnesses).data[""])
+    everything = []
+    for gap in page["gaps"]["all"]:
+        if len(gap) != 9:
+            number, subject, *rest = gap
+            [line, *_], _, _, label, anchor, decision, *_ = page["marks"][number]
+            subject = label[:subject] if isinstance(subject, int) else subject
+            gap = [line, anchor, page["decisions"][decision]["function"], subject, *rest]
+        everything.append(gap)
+    found = {}
+    for level in ("line", "branch", "condition", "mcdc"):
+        places = accumulate((n >> 1) ^ -(n & 1) for n in numbers(page["gaps"][level]))
+        found[level] = [everything[place] for place in places]
+    return found
+
+
+def numbers(packed: str) -> list[int]:
+    """The numbers of a column, all of them small."""
+    return [ord(one) - 35 - (ord(one) > 92) for one in packed]
+
+
 def mark_of(file: FileResult, label: str) -> Mark:
     return next(one for one in FileDocument(file).marks if one.label.startswith(f"{label}: "))
 
 
 def test_each_missing_outcome_has_its_sentence() -> None:
-    assert told(page_of(made.prices())["gaps"]["condition"]) == [
+    assert told(gaps_of(made.prices())["condition"]) == [
         "line.count > 0 was never false 12 times true",
         "self.voucher.valid(today) was never false 2 times true",
         "0 < total was never false 11 times true",
@@ -78,7 +102,7 @@ def test_a_sentence_says_how_often_and_by_how_many_tests_it_was_reached() -> Non
     a, b = (one.condition for one in of_if.conditions)
     known = {b.key("false"): [0, 1, 2], a.key("true"): [1], loop.decision.key("entered"): [0, 2]}
     witnesses = Witnesses(("t1|run", "t1|setup", "t2|run"), known)
-    assert told(unpack(render(file, witnesses=witnesses).data[""])["gaps"]["condition"]) == [
+    assert told(gaps_of(file, witnesses)["condition"]) == [
         "the whole test was never true 41 times false",  # no test is known
         "a was never false reached 4 times by 1 test",
         "b was never true reached 41 times by 2 tests",
@@ -94,13 +118,13 @@ def test_where_nothing_counts_a_sentence_says_the_tests_alone() -> None:
     part = replace(part, outcomes={**part.outcomes, "true": missed})
     file = made.file_of("m.py", source, replace(result, conditions=(part,)))
     witnesses = Witnesses(("t",), {part.condition.key("false"): [0]})
-    gaps = unpack(render(file, witnesses=witnesses).data[""])["gaps"]
+    gaps = gaps_of(file, witnesses)
     assert told(gaps["condition"]) == ["a was never true reached by 1 test; closest 99.5"]
     assert told(gaps["branch"]) == ["a was never true observed false"]
 
 
 def test_each_level_has_its_own_gaps() -> None:
-    gaps = page_of(made.prices())["gaps"]
+    gaps = gaps_of(made.prices())
     assert told(gaps["line"]) == [
         "raise ValueError(order.kind) never ran",
         "label = carrier.retry(order) never ran",
@@ -114,7 +138,7 @@ def test_each_level_has_its_own_gaps() -> None:
 
 def test_lines_missed_one_after_the_other_are_one_gap() -> None:
     source = "def f():\n    a()\n\n    b()\n    c()\nd()\n"
-    gaps = page_of(made.file_of("m.py", source, missed=(2, 4, 5)))["gaps"]["line"]
+    gaps = gaps_of(made.file_of("m.py", source, missed=(2, 4, 5)))["line"]
     assert told(gaps) == ["a() never ran 3 lines, to 5"]
 
 
@@ -242,7 +266,7 @@ def gap_near(said: dict[str, str], own: str = "TF", **vectors: Any) -> list[Near
     """The nearness of each gap of `if a or b`."""
     source = "def f():\n    if a or b: pass\n"
     result = made.decide(source, KIND.IF, "a or b", said, own, "f")
-    return [Near(gap[7]) for gap in page_of(made.file_of("m.py", source, result))["gaps"]["mcdc"]]
+    return [Near(gap[7]) for gap in gaps_of(made.file_of("m.py", source, result))["mcdc"]]
 
 
 def test_the_worklist_begins_with_what_a_test_comes_to_most_easily() -> None:
@@ -268,7 +292,7 @@ def test_one_vector_short_is_nearer_than_two() -> None:
         replace(second, mcdc=made.Status.MISSED, need=Need((need, beside), None)),
     )
     file = made.file_of("m.py", source, replace(result, conditions=conditions))
-    gaps = page_of(file)["gaps"]["mcdc"]
+    gaps = gaps_of(file)["mcdc"]
     assert [gap[7] for gap in gaps] == [Near.ONE_VECTOR, Near.TWO_VECTORS]
     assert {gap[6] for gap in gaps} == {"mcdc"}
     assert page_of(file)["decisions"][0]["conditions"][0]["needs"] == [["FT", "T"]]
@@ -377,6 +401,15 @@ def test_whatever_is_packed_comes_out_and_nothing_else_gets_into_the_script(
 
 def test_lone_surrogates_survive() -> None:
     assert unpack(pack({"a": "x\udcff"})) == {"a": "x\udcff"}
+
+
+def test_columns_are_texts_without_escapes() -> None:
+    few = [0, 1, 56, 57, 58, 1 << 14, (1 << 15) - 1]
+    assert numbers(column(few)) == few
+    assert json.dumps(column(range(1 << 15)), ensure_ascii=False) == f'"{column(range(1 << 15))}"'
+    high, low = column([123_456_789])
+    assert ((ord(high) - 0xE000) << 15) + numbers(low)[0] == 123_456_789
+    assert [zigzag(n) for n in (0, -1, 1, -2, 2)] == [0, 1, 2, 3, 4]
 
 
 def test_runs_and_deltas() -> None:

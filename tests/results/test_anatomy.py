@@ -2,7 +2,8 @@
 
 import pytest
 
-from bytecov.model.anatomy import Origin
+from bytecov.bytecode.decode import walk
+from bytecov.model.anatomy import CodeAnatomy, Origin, Way
 from bytecov.model.errors import DataError
 from bytecov.results.anatomy import LONGEST, anatomy
 from bytecov.source.parse import parse
@@ -11,7 +12,7 @@ from tests.source.oracle import observe
 TEXT = f"""\
 import contextlib
 def f(a, é, c):
-    x = "{'long' * 40}"
+    x = "{"long" * 40}"
     with contextlib.suppress(ValueError):
         if é and not a: raise ValueError
     return (a and é) or (lambda: c)
@@ -23,14 +24,26 @@ list(through())
 """
 
 
+def ways_of(code: CodeAnatomy) -> list[Way]:
+    return [way for piece in code.pieces for way in piece.ways]
+
+
 def test_everything_is_explained() -> None:
     code = compile(TEXT, "program.py", "exec", dont_inherit=True)
+    by_name = {one.co_qualname: one for one in walk(code)}
     hits = {one.code: one.hits for one in observe(code)}
     found = anatomy(parse(TEXT, "program.py"), hits.get)
     opened = {one.qualname: one for one in found.codes}
-    assert not opened["never"].pieces
+    never = opened["never"]
+    assert not never.measured
+    assert set(never.steps.ran) == {None}
+    assert {way.taken for way in ways_of(never)} == {None}
+    assert [piece.origin for piece in never.pieces if piece.origin] == [Origin.AUTHOR]
     pieces = [piece for one in found.codes for piece in one.pieces]
-    steps = [step for piece in pieces for step in piece.steps]
+    for one in found.codes:
+        assert sum(piece.length for piece in one.pieces) == len(one.steps.names)
+        assert sum(one.steps.sizes) == len(by_name[one.qualname].co_code)
+    operands = [operand for one in found.codes for operand in one.steps.operands]
     ways = [way for piece in pieces for way in piece.ways]
     assert {piece.origin for piece in pieces} == {None, Origin.AUTHOR, Origin.IDIOM}
     rules = {piece.rule for piece in pieces}
@@ -39,10 +52,10 @@ def test_everything_is_explained() -> None:
     assert any(rule.startswith("awaiting: ") for rule in rules)
     assert {"for", "condition"} <= {key.kind for way in ways for key in way.means}
     assert {way.taken for way in ways} >= {1, 2, None}
-    assert "<code f.<locals>.<lambda>>" in {step.operand for step in steps}
-    assert any(step.operand.startswith("to ") for step in steps)
-    assert max(len(step.operand) for step in steps) == LONGEST
-    assert any(step.ran is None for step in steps)
+    assert "<code f.<locals>.<lambda>>" in operands
+    assert any(operand.startswith("to ") for operand in operands)
+    assert max(map(len, operands)) == LONGEST
+    assert any(None in one.steps.ran for one in found.codes if one.measured)
 
 
 def test_what_cannot_be_compiled() -> None:

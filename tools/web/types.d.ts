@@ -62,6 +62,10 @@ interface SourceDocument {
   has: string[];
 }
 
+interface PackedSource extends Omit<SourceDocument, "gaps"> {
+  gaps: Record<"line" | "branch" | "condition" | "mcdc", string> & { all: [number, ...unknown[]][] };
+}
+
 interface TestsDocument {
   names: string[];
   outcomes: [decision: number, condition: number, outcome: string, tests: number[]][];
@@ -114,14 +118,40 @@ interface Row {
   below?: string;
 }
 
-// Bytecode, unfolded.
+// Bytecode, packed in columns and unfolded.
+
+interface PackedBytecode {
+  python: string;
+  texts: string[];
+  kinds: [name: string, size: number][];
+  rules: [origin: string, rule: number][];
+  outcomes: Means[];
+  codes: [
+    name: number,
+    line: number,
+    measured: 0 | 1,
+    instructions: number,
+    blocks: number,
+    facts: number[],
+  ][];
+  names: string;
+  operands: string;
+  lines: string;
+  blocks: string;
+  ends: string;
+  jumps: string;
+  handlers: string;
+  verdicts: string;
+  means: string;
+  ran: number[];
+  taken: number[];
+}
 
 type Means = [decision: number, condition: number | string, outcome: string, line?: number];
 
 interface Step {
   offset: number;
   line: number;
-  column: number;
   name: string;
   operand: string;
   ran: number;
@@ -269,7 +299,11 @@ interface Bytecov {
   };
   textOf(lines: string[], span: Span): string;
   shown(text: string): string;
-  source(file: SourceDocument): void;
+  unfold: {
+    gaps(file: PackedSource): SourceDocument["gaps"];
+    bytecode(packed: PackedBytecode): Bytecode;
+  };
+  source(packed: PackedSource): void;
   drawGraph(nodes: GraphNode[], edges: GraphEdge[], title: string): Promise<HTMLElement>;
   drawer(
     file: SourceDocument,

@@ -26,7 +26,7 @@ from bytecov.model.vector import Vector
 from bytecov.model.witness import Witnesses
 from bytecov.report.html.gaps import Gap, gaps
 from bytecov.report.html.marks import Mark, marks
-from bytecov.report.html.pack import run_lengths
+from bytecov.report.html.pack import column, distances, run_lengths
 from bytecov.report.html.statuses import Statuses, line_statuses, split
 from bytecov.report.html.visible import HIDDEN, long_name, short_name, visible
 from bytecov.report.numbers import tally_of
@@ -75,9 +75,30 @@ class FileDocument:
             "lines": run_lengths(line_statuses(file, self.lines, self.marks)),
             "decisions": [_decision(one, place) for one in file.decisions],
             "marks": [_mark(one, place) for one in self.marks],
-            "gaps": {level: [_gap(one) for one in found] for level, found in self.gaps.items()},
+            "gaps": self._listed(),
             "scopes": [_scope(one) for one in file.scopes],
         }
+
+    def _listed(self) -> Json:
+        """Each gap once, `all`, and for each level which of them it lists.  What a mark has is
+        left out: [mark, subject or how much of its label, said, detail, kind, nearness, seen]."""
+        mark_at = {one.anchor: number for number, one in enumerate(self.marks)}
+        pool: dict[Gap, int] = {}
+        listed = {
+            level: column(distances(pool.setdefault(one, len(pool)) for one in found))
+            for level, found in self.gaps.items()
+        }
+        told = []
+        for gap in pool:
+            line, anchor, function, subject, *rest = _gap(gap)
+            number = mark_at.get(anchor)
+            if number is None:
+                told.append([line, anchor, function, subject, *rest])
+            else:
+                label = self.marks[number].label
+                is_start = subject and subject.isascii() and label.startswith(f"{subject}: ")
+                told.append([number, len(subject) if is_start else subject, *rest])
+        return {**listed, "all": told}
 
     def entry(self) -> Json:
         """A row of the index."""

@@ -42,6 +42,30 @@ def run_lengths(values: Iterable[T]) -> list[int | T]:
     return [*found, length, last] if length else found  # type: ignore[list-item]
 
 
+def zigzag(number: int) -> int:
+    """0, -1, 1, -2, … as 0, 1, 2, 3, …: small numbers stay small."""
+    return number << 1 if number >= 0 else ~(number << 1)
+
+
+def column(numbers: Iterable[int]) -> str:
+    """Numbers from 0 to 2²⁸ as a text, one character each; two for the rare large ones."""
+    return "".join([_CHARACTERS[n] if n < _LARGE else _pair(n) for n in numbers])
+
+
+_LARGE = 1 << 15
+# None that JSON would escape; the last ones start a pair.
+_CHARACTERS = [chr(n + 35 + (n >= 57)) for n in range(_LARGE)]
+
+
+def _pair(number: int) -> str:
+    return chr(0xE000 + (number >> 15)) + _CHARACTERS[number % _LARGE]
+
+
+def distances(numbers: Iterable[int]) -> list[int]:
+    """Each number as its distance to the one before, zigzag."""
+    return list(map(zigzag, deltas(numbers)))
+
+
 def deltas(numbers: Iterable[int]) -> list[int]:
     """Each number as its distance to the one before: rising numbers become small ones."""
     found, last = [], 0

@@ -36,6 +36,7 @@ SCRIPTS = (
     "theme.js",
     "shell.js",
     "data.js",
+    "unfold.js",
     "front.js",
     "lines.js",
     "graph.js",

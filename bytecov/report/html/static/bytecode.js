@@ -15,55 +15,11 @@
   bytecov.bytecodeOf = (name) => {
     let found = known.get(name);
     if (!found) {
-      found = bytecov.load(`${name}.code`).then(unfold);
+      found = bytecov.load(`${name}.code`).then(bytecov.unfold.bytecode);
       known.set(name, found);
     }
     return found;
   };
-
-  /** Columns of numbers back to instructions and blocks. @param {any} packed @returns {Bytecode} */
-  function unfold(packed) {
-    /** @type {string[]} */
-    const texts = packed.texts;
-    const codes = packed.codes.map((/** @type {any} */ code) => {
-      let offset = 0;
-      let line = 0;
-      /** @type {Step[]} */
-      const steps = code.offsets.map((/** @type {number} */ delta, /** @type {number} */ i) => {
-        offset += delta;
-        line += code.lines[i];
-        return {
-          offset,
-          line,
-          column: code.columns[i],
-          name: texts[code.names[i]],
-          operand: texts[code.operands[i]],
-          ran: code.ran[i],
-        };
-      });
-      let at = 0;
-      /** @type {Block[]} */
-      const blocks = code.blocks.map(
-        (/** @type {[number, any[], string?, number?]} */ [count, ways, origin, rule]) => {
-          const own = steps.slice(at, at + count);
-          at += count;
-          return {
-            steps: own,
-            origin,
-            rule: rule === undefined ? "" : (texts[rule] ?? ""),
-            ways: ways.map(([kind, to, taken, ...means]) => ({ kind, to, taken, means })),
-          };
-        },
-      );
-      const facts = [];
-      for (let i = 0; i < code.facts.length; i += 2) {
-        const [group, name, meaning] = (texts[code.facts[i]] ?? "").split("\t");
-        facts.push([group, name, texts[code.facts[i + 1]] ?? "", meaning]);
-      }
-      return { name: code.name, line: code.line, measured: code.measured, steps, blocks, facts };
-    });
-    return { python: packed.python, codes };
-  }
 
   /**
    * Whether an edge is missing: never taken, and an outcome that never happened needs it.  Copies
@@ -98,15 +54,6 @@
    */
   bytecov.codeView = (file, lines, drawLine, bytecode, code) => {
     const text = (/** @type {Span} */ span) => bytecov.textOf(lines, span);
-    if (!code.measured) {
-      const command = h("code", {}, `bytecov cfg ${file.path}:${code.name}`);
-      return h(
-        "section",
-        { class: "code-view", "aria-label": `Bytecode of ${code.name}` },
-        h("header", {}, h("h2", {}, code.name)),
-        h("p", { class: "remark" }, "It never ran. ", command, " shows its instructions."),
-      );
-    }
     const graph = h("div", { class: "picture" });
     const exceptions = /** @type {HTMLInputElement} */ (
       h("input", { type: "checkbox", id: "exceptions", change: () => void draw(true) })
@@ -194,7 +141,11 @@
       [count("u"), "unexplained"],
     ].map(([n, name]) => `${n} ${name}`);
     const uncounted = code.steps.some((step) => step.ran === 0);
-    const ran = uncounted ? " + is for what ran uncounted." : "";
+    const ran = code.measured
+      ? uncounted
+        ? " + is for what ran uncounted."
+        : ""
+      : ` It never ran under Python ${python}.`;
     return `Python ${python}: ${counted(code.steps.length, "instruction")} in ${counted(code.blocks.length, "block")}, ${counted(branches.length, "branch", "branches")}: ${who.join(", ")}.${ran}`;
   }
 
@@ -321,12 +272,12 @@
   }
 
   /** @type {(file: SourceDocument, means: Means, text: TextOf) => Child[]} */
-  function meaning(file, [decision, condition, outcome, line], text) {
+  function meaning(file, means, text) {
+    const [decision, condition, outcome, line] = means;
     if (decision < 0) return [`${condition} ${outcome}${line ? ` (line ${line})` : ""}`];
-    const owner = file.decisions[decision];
-    if (!owner) return [outcome];
-    const part = typeof condition === "number" ? owner.conditions[condition] : undefined;
-    const shown = bytecov.shown(text(part?.span ?? owner.span).replace(/\s+/g, " "));
+    const span = spanOf(file, means);
+    if (!span) return [outcome];
+    const shown = bytecov.shown(text(span).replace(/\s+/g, " "));
     const short = shown.length > 44 ? `${shown.slice(0, 43)}…` : shown;
     return [h("code", {}, short), ` ${outcome}`];
   }
@@ -356,29 +307,37 @@
     }
     const blocks = code.blocks.filter((block) => reached.has(String(block.steps[0]?.offset)));
     const there = new Set(blocks.map((block) => String(block.steps[0]?.offset)));
-    const nodes = blocks.map((block) => blockNode(block, lines));
+    const nodes = blocks.map((block) => blockNode(file, block, lines));
     const kept = edges.filter(({ from, to }) => there.has(from) && there.has(to));
     return bytecov.drawGraph(nodes, kept, `Control flow of ${code.name}`);
   }
 
-  /** The source of what a block is about: its branch, else its first instruction. @type {(block: Block, lines: string[]) => string} */
-  function decisive(block, lines) {
+  /** The source of what a block is about: what it tests, else its first instruction. @type {(file: SourceDocument, block: Block, lines: string[]) => string} */
+  function decisive(file, block, lines) {
+    const tested = block.ways.flatMap(({ means }) => means).find(([decision]) => decision >= 0);
+    if (tested) return bytecov.textOf(lines, spanOf(file, tested) ?? [0, 0, 0, 0]);
     const written = block.steps.filter((step) => step.line && step.name !== "RESUME");
     const step = block.origin ? written.at(-1) : written[0];
-    if (!step) return "";
-    const part = step.name.startsWith("POP_JUMP"); // of a test that may share its line
-    const columns = written
-      .filter((one) => part && one.line === step.line && one.column >= 0)
-      .map((one) => one.column);
-    return (lines[step.line - 1] ?? "").slice(columns.length ? Math.min(...columns) : 0).trim();
+    return step ? (lines[step.line - 1] ?? "").trim() : "";
   }
 
-  /** @type {(block: Block, lines: string[]) => GraphNode} */
-  function blockNode(block, lines) {
+  /** What an edge speaks of. @type {(file: SourceDocument, means: Means) => Span | undefined} */
+  function spanOf(file, [decision, condition]) {
+    const owner = file.decisions[decision];
+    return (
+      (typeof condition === "number" ? owner?.conditions[condition] : undefined)?.span ??
+      owner?.span
+    );
+  }
+
+  /** @type {(file: SourceDocument, block: Block, lines: string[]) => GraphNode} */
+  function blockNode(file, block, lines) {
     const [first] = block.steps;
     const numbers = block.steps.map((step) => step.line).filter(Boolean);
     const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
-    const source = numbers.length ? bytecov.shown(decisive(block, lines)) : "";
+    const source = numbers.length
+      ? bytecov.shown(decisive(file, block, lines).replace(/\s+/g, " "))
+      : "";
     const where = numbers.length ? (low === high ? `line ${low}` : `lines ${low}–${high}`) : "";
     const never = first?.ran === -1;
     const short = source.length > 30 ? `${source.slice(0, 29)}…` : source;

@@ -34,8 +34,9 @@
         : `⟨U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
     );
 
-  /** @param {SourceDocument} file */
-  bytecov.source = (file) => {
+  /** @param {PackedSource} packed */
+  bytecov.source = (packed) => {
+    const file = { ...packed, gaps: bytecov.unfold.gaps(packed) };
     const lines = bytecov.lines.split(file.source);
     const colours = bytecov.lines.coloursOf(lines, file.colours);
     const statuses = unrolled(file.lines);
