@@ -21,9 +21,10 @@ from bytecov.results.witnesses import witnesses
 from bytecov.source.exclusion import EXCLUDE, PARTIAL, PARTIAL_ALWAYS, Exclusions, exclusions
 from bytecov.source.parse import Source, read_source
 from bytecov.source.statements import statements as statements_of
+from bytecov.store.measured import MeasuredFile
 from bytecov.store.packing import unpack_counts, unpack_edges
 from bytecov.store.reading import Contents
-from bytecov.store.records import MeasuredFile, Run, code_name
+from bytecov.store.records import Run, code_name
 
 
 def measured(

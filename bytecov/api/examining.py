@@ -16,9 +16,10 @@ from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import FileResult
 from bytecov.source.link import link
 from bytecov.source.parse import Source, read_source
+from bytecov.store.measured import MeasuredFile
 from bytecov.store.packing import unpack_counts, unpack_edges
 from bytecov.store.reading import Contents, Covered, PackedHits
-from bytecov.store.records import CodeName, MeasuredFile, code_name
+from bytecov.store.records import CodeName, code_name
 
 
 class Examiner:

@@ -7,7 +7,6 @@ itself, which settings the run has and where its data file is, a child finds in 
 
 import atexit
 import contextlib
-import dataclasses
 import json
 import os
 import signal
@@ -123,9 +122,9 @@ def _remember_the_interrupt() -> None:
 def lead_children(session: Session, everywhere: bool) -> None:
     """Have Pythons that this process starts measure themselves: all (`everywhere`), or those of
     `multiprocessing`."""
-    settings = dataclasses.replace(session.settings, data_file=session.data_file)
+    settings = session.settings._replace(data_file=session.data_file)
     order = {
-        "settings": dataclasses.asdict(settings),
+        "settings": settings._asdict(),
         "directory": session.here,
         "everywhere": everywhere,
     }

@@ -20,7 +20,6 @@ from bytecov.bytecode.version import TEXT
 from bytecov.config.settings import Settings
 from bytecov.model.errors import BytecovError, DataError
 from bytecov.model.hits import Hits
-from bytecov.model.result import FileResult, Results
 from bytecov.record.cache import NOTHING, results_kept
 from bytecov.record.scope import Scope, glob_matcher, glob_regex
 
@@ -28,13 +27,15 @@ from bytecov.record.scope import Scope, glob_matcher, glob_regex
 # should find as few modules loaded as possible.
 if TYPE_CHECKING:
     from bytecov.api.work import Work
+    from bytecov.model.result import FileResult, Results
     from bytecov.model.values import Witnessed
     from bytecov.record.journal import Journal
     from bytecov.record.measure import Measurement
     from bytecov.store.aliases import Aliases
+    from bytecov.store.measured import MeasuredFile
     from bytecov.store.merge import Combined, Differing
     from bytecov.store.reading import Contents
-    from bytecov.store.records import Doubt, MeasuredFile, Run
+    from bytecov.store.records import Doubt, Run
 
 
 PATIENCE = 5.0  # seconds that a program waits to begin while others hold the data file
@@ -109,6 +110,11 @@ class Session:
         )
         self._measurement.start()
         _active.append(self)
+
+    def import_all(self) -> None:
+        """Import now what is needed while the program runs: it will find other modules then."""
+        if self._measurement:
+            self._measurement.import_all()
 
     @property
     def switches_contexts(self) -> bool:
@@ -207,7 +213,7 @@ class Session:
             with contextlib.suppress(OSError):
                 os.unlink(path)
         if os.path.exists(self.data_file):
-            from bytecov.store.merge import start_anew
+            from bytecov.store.folding import start_anew
 
             try:
                 start_anew(self.data_file, PATIENCE)
@@ -241,7 +247,7 @@ class Session:
 
         with apart(self._path):
             from bytecov.api.saving import Saving, facts
-            from bytecov.store.merge import fold
+            from bytecov.store.folding import fold
             from bytecov.store.shards import shard_path
 
             saving = Saving(
@@ -270,12 +276,13 @@ class Session:
 
     # Asking
 
-    def results(self, files: Iterable[str] = ()) -> Results:
+    def results(self, files: Iterable[str] = ()) -> "Results":
         """Everything measured, laid on the sources as they are now.
 
         `files` are paths, directories or patterns; without any, the settings choose.
         """
         from bytecov.api.asking import by_version_number, file_result, measured
+        from bytecov.model.result import Results
 
         contents = self.contents(with_values=True)
         runs, versions = measured(contents)

@@ -22,9 +22,10 @@ from bytecov.model.result import FileResult
 from bytecov.model.values import Witnessed
 from bytecov.model.witness import Witnesses
 from bytecov.source.parse import Source, no_warnings, read_source
+from bytecov.store.measured import MeasuredFile
 from bytecov.store.packing import unpack_counts, unpack_edges
 from bytecov.store.reading import Contents, Covered, PackedHits
-from bytecov.store.records import CodeName, MeasuredFile, code_name
+from bytecov.store.records import CodeName, code_name
 
 
 @dataclass

@@ -115,7 +115,7 @@ def rerun_with_values(
             done = subprocess.run(command, check=False, stdout=sys.stderr)
             if done.returncode > 1:  # 1: tests failed, and ran
                 raise UsageError(f"{test} could not be run: see what pytest said above")
-        again = Session(dataclasses.replace(session.settings, data_file=place))
+        again = Session(session.settings._replace(data_file=place))
         seen = again.values(session.absolute(evidence.source.path))
     return dataclasses.replace(evidence, values=(*evidence.values, *seen))
 

@@ -130,7 +130,7 @@ def run_command(arguments: list[str]) -> int:
     session = session_for(options, "source", "include", "omit", *how)
 
     from bytecov.api.lifetime import Lifetime
-    from bytecov.record.apart import make_room
+    from bytecov.record.apart import make_room, namesakes
     from bytecov.record.program import INTERRUPTED, compile_program, find_program, run_program
 
     session.start()  # before the program is looked for: that may import its packages
@@ -140,7 +140,9 @@ def run_command(arguments: list[str]) -> int:
         session.forget()
     lifetime = Lifetime(session, [*(["-m"] if line.as_module else []), *line.program])
     lifetime.begin()
-    make_room(program.search, LOADED_BEFORE)
+    if names := namesakes(program.search):
+        session.import_all()
+        make_room(names, LOADED_BEFORE)
     try:
         lifetime.status = run_program(program, code, session.prepare)
     except KeyboardInterrupt:

@@ -72,7 +72,7 @@ def trace_command(arguments: list[str]) -> int:
         raise UsageError(f"{what}: `bytecov trace script.py`, `bytecov trace -m module`, …")
     settings = load(options.rcfile).settings
 
-    from bytecov.record.apart import make_room
+    from bytecov.record.apart import make_room, namesakes
     from bytecov.record.program import compile_program, find_program, run_program
     from bytecov.record.scope import Scope
     from bytecov.record.trace import Sink, Tracer
@@ -82,7 +82,7 @@ def trace_command(arguments: list[str]) -> int:
     code = compile_program(program)
     sink = Sink(_descriptor(options.output), options.limit)
     tracer = Tracer(scope, sink, options.ops, options.function, options.depth)
-    make_room(program.search, LOADED_BEFORE)
+    make_room(namesakes(program.search), LOADED_BEFORE)
     tracer.start(LOADED_BEFORE)
     return run_program(program, code, tracer.prepare)
 

@@ -4,7 +4,6 @@ The test itself is pytest's to run; a small plugin of ours, loaded in that proce
 values that `parametrize` gives it.
 """
 
-import dataclasses
 import json
 import os
 import subprocess
@@ -78,7 +77,7 @@ def _tried(session: Session, goal: Goal, test: str, proposal: Proposal) -> tuple
             check=False,
             timeout=PATIENCE,
         )
-        again = Session(dataclasses.replace(session.settings, data_file=place))
+        again = Session(session.settings._replace(data_file=place))
         try:
             evidence = Examiner(again).evidence(goal.evidence.source.path)
         except DataError:  # it could not be run

@@ -4,7 +4,6 @@ Strongest first: options of the command line, BYTECOV_FILE, `[tool.bytecov]`, th
 coverage.py configuration (the file that coverage.py itself would read), then the defaults.
 """
 
-import dataclasses
 import os
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -67,7 +66,7 @@ def _own(rcfile: str | None) -> Found | None:
     if rcfile is not None and not os.path.isfile(rcfile):
         raise UsageError(f"{rcfile}: there is no such configuration file")
     path = rcfile if rcfile and rcfile.endswith(".toml") else "pyproject.toml"
-    if not os.path.isfile(path):
+    if not os.path.isfile(path) or not (rcfile or _mentions(path, b"bytecov")):
         return None
     tool = _toml(path).get("tool", {})
     table = tool.get("bytecov") if isinstance(tool, dict) else None
@@ -88,11 +87,21 @@ def _coverage(rcfile: str | None) -> Found | None:
             raise UsageError(f"{named}: COVERAGE_RCFILE names it, and there is no such file")
         return _speaks_of_coverage(named, theirs=True) or Found(named, {})
     for path in (".coveragerc", ".coveragerc.toml", "setup.cfg", "tox.ini", "pyproject.toml"):
-        if os.path.isfile(path):
-            theirs = path.startswith(".coveragerc")
-            if (found := _speaks_of_coverage(path, theirs)) or theirs:
-                return found
+        theirs = path.startswith(".coveragerc")
+        if not os.path.isfile(path) or not (theirs or _mentions(path, b"coverage")):
+            continue
+        if (found := _speaks_of_coverage(path, theirs)) or theirs:
+            return found
     return None
+
+
+def _mentions(path: str, word: bytes) -> bool:
+    """Whether a file of other tools may have something for us: parsers take long to import."""
+    try:
+        with open(path, "rb") as file:
+            return word in file.read()
+    except OSError:
+        return True  # who reads it says why it cannot be
 
 
 def _speaks_of_coverage(path: str, theirs: bool) -> Found | None:
@@ -257,8 +266,8 @@ def _heading(path: str, section: str) -> str:
 def described(loaded: Loaded) -> list[tuple[str, str, str]]:
     """Name, value and origin of each setting, for `bytecov debug config`."""
     return [
-        (one.name, _shown(getattr(loaded.settings, one.name)), loaded.origins[one.name])
-        for one in dataclasses.fields(Settings)
+        (name, _shown(getattr(loaded.settings, name)), loaded.origins[name])
+        for name in Settings._fields
     ]
 
 

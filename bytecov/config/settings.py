@@ -4,7 +4,6 @@ This table is the one place that knows them: reading, checking, `debug config` a
 line work from it.
 """
 
-from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
 LEVELS = ("line", "branch", "condition", "mcdc")
@@ -14,6 +13,9 @@ FORMATS = ("text", "markdown", "github", "total")
 CONTEXTS = ("", "test")
 CONCURRENCY = ("thread", "multiprocessing", "greenlet", "gevent", "eventlet")
 PATCHES = ("subprocess", "fork", "_exit", "execv")
+SORTS = tuple(
+    sign + name for sign in ("", "-") for name in ("name", "lines", "branch", "condition", "missed")
+)
 TOTALS = ("separate", "merged")
 COUNTABLE = ("assert", "with", "comprehension-for", "except")
 
@@ -36,12 +38,15 @@ class Key(NamedTuple):
 def key(
     default: Any, kind: str, help: str, coverage: str = "", choices: tuple[str, ...] = ()
 ) -> Any:
-    """A field of `Settings` with its `Key`."""
-    return field(default=default, metadata={"key": Key(kind, coverage, help, choices)})
+    """The default of a field of `Settings`, whose `Key` is noted."""
+    _keys.append(Key(kind, coverage, help, choices))
+    return default
 
 
-@dataclass(frozen=True)
-class Settings:
+_keys: list[Key] = []
+
+
+class Settings(NamedTuple):  # no dataclass: `bytecov run` would import `inspect` for it
     """What was decided, from every place it can be decided in."""
 
     # What is measured.
@@ -99,7 +104,7 @@ class Settings:
     # What counts.
     level: str = key("condition", "choice", "the level that counts", choices=LEVELS)
     mcdc: str = key("masking", "choice", "the variant of MC/DC", choices=VARIANTS)
-    count: tuple[str, ...] = key(
+    count: tuple[str, ...] = key(  # type: ignore[assignment]  # hides tuple's method
         (), "choices", "kinds of decisions counted on request", choices=COUNTABLE
     )
     exclude_lines: tuple[str, ...] | None = key(
@@ -137,11 +142,7 @@ class Settings:
         "choice",
         "name, lines, branch, condition or missed, `-` in front to turn it around",
         "report:sort",
-        tuple(
-            sign + name
-            for sign in ("", "-")
-            for name in ("name", "lines", "branch", "condition", "missed")
-        ),
+        SORTS,
     )
     fail_under: tuple[tuple[str, float], ...] = key(
         (), "thresholds",
@@ -179,4 +180,4 @@ class Settings:
     )
 
 
-KEYS: dict[str, Key] = {one.name: one.metadata["key"] for one in fields(Settings)}
+KEYS: dict[str, Key] = dict(zip(Settings._fields, _keys, strict=True))

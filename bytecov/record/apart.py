@@ -19,16 +19,20 @@ BUILTINS = dict(vars(builtins))
 """As they are before the program runs."""
 
 
-def make_room(directory: str, before: Collection[str]) -> None:
-    """Forget modules of the standard library that the program has its own of in `directory`, its
-    first place to look.  `before` are those that Python itself had loaded."""
+def namesakes(directory: str) -> set[str]:
+    """Modules of the standard library that a program has its own of in `directory`, its first
+    place to look."""
     try:
         names = {name.partition(".")[0] for name in os.listdir(directory)}
     except OSError:
-        return
+        return set()
+    return names & sys.stdlib_module_names
+
+
+def make_room(names: Collection[str], before: Collection[str]) -> None:
+    """Forget these modules.  `before` are those that Python itself had loaded."""
     for loaded in list(sys.modules):
-        top = loaded.partition(".")[0]
-        if top in names and top in sys.stdlib_module_names and loaded not in before:
+        if loaded.partition(".")[0] in names and loaded not in before:
             del sys.modules[loaded]
 
 

@@ -83,6 +83,10 @@ class Measurement:
         """Measure what is imported from now on."""
         self._importer.install()
 
+    def import_all(self) -> None:
+        """Import now what would be imported when it is needed."""
+        self._recorder.import_all()
+
     def stop(self) -> None:
         """Measure nothing more; functions that exist go on being watched."""
         self._importer.uninstall()

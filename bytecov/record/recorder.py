@@ -20,6 +20,10 @@ class Recorder(Protocol):
         """What to execute in the place of `code`, a whole module's or script's."""
         ...
 
+    def import_all(self) -> None:
+        """Import now what would be imported when it is needed."""
+        ...
+
     def original(self, code: CodeType) -> CodeType:
         """What `prepare` was given for this code object; any other as it is."""
         ...

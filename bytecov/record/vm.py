@@ -77,6 +77,10 @@ class VMRecorder:
             book.add_translation(program, translated)
         return translated
 
+    def import_all(self) -> None:
+        """Import now what would be imported when it is needed."""
+        import bytecov.vm.translate  # noqa: F401
+
     def original(self, code: CodeType) -> CodeType:
         """The code object behind a stub."""
         return self._originals.get(code, code)

@@ -8,12 +8,12 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from typing import NamedTuple
 
 from bytecov.model.errors import DataError
 from bytecov.store.aliases import Locate
 from bytecov.store.database import write
+from bytecov.store.folding import remove
 from bytecov.store.reading import Contents, glance, load
 from bytecov.store.writing import Writer
 
@@ -66,7 +66,7 @@ def combine(
         versions.note(path, new, locate)
         (merged if _add(data_file, new, locate) else duplicates).append(path)
         if not keep:
-            _remove(path)
+            remove(path)
     progress(len(paths), len(paths))
     return Combined(tuple(merged), tuple(duplicates), tuple(skipped), versions.differing())
 
@@ -149,17 +149,6 @@ def _add(data_file: str, new: Contents, locate: Locate) -> bool:
     return True
 
 
-def fold(data_file: str, shard: str) -> None:
-    """Add the file of an ended process and remove it."""
-    try:
-        # The first of a run has nothing to add to: a second name is made in one step, and
-        # fails where another process was quicker.
-        os.link(shard, data_file)
-    except OSError:
-        merge(data_file, shard)
-    _remove(shard)
-
-
 def erase(data_file: str) -> bool:
     """Remove the data file; False if there is none.  DataError for a file that is not ours."""
     if not os.path.exists(data_file):
@@ -172,23 +161,3 @@ def erase(data_file: str) -> bool:
     else:
         os.unlink(data_file)
     return True
-
-
-def start_anew(data_file: str, patience: float | None = None) -> None:
-    """Empty the data file if there is one: a new run begins.  Where the folder allows it, and it
-    is no link to somewhere else, it is gone then, and what comes first need not be merged."""
-    if os.path.exists(data_file) and os.path.getsize(data_file):
-        with write(data_file, patience) as connection:
-            Writer(connection).clear()
-            if not os.path.islink(data_file):
-                with suppress(OSError):
-                    os.unlink(data_file)
-
-
-def _remove(path: str) -> None:
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise DataError(f"{path} cannot be removed: {error.strerror}") from None

@@ -9,8 +9,9 @@ from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
 from bytecov.model.values import Observation, Value, Witnessed
 from bytecov.store.database import read
+from bytecov.store.measured import MeasuredFile
 from bytecov.store.packing import check_counts, check_edges, unpack_counts, unpack_numbers
-from bytecov.store.records import CodeName, Doubt, Knowledge, MeasuredFile, Run, checked
+from bytecov.store.records import CodeName, Doubt, Knowledge, Run, checked
 
 Names = dict[int, dict[int, ObligationKey]]
 

@@ -139,7 +139,7 @@ WRITER = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from tests.store.conftest import TRUE, a_run
-from bytecov.store.merge import fold
+from bytecov.store.folding import fold
 from bytecov.store.database import write
 from bytecov.store.shards import shard_path
 from bytecov.store.writing import Writer
@@ -192,7 +192,7 @@ CROWD = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
 from tests.store.conftest import TRUE, a_run
-from bytecov.store.merge import fold
+from bytecov.store.folding import fold
 from bytecov.store.database import write
 from bytecov.store.shards import shard_path
 from bytecov.store.writing import Writer

@@ -14,7 +14,8 @@ from bytecov.model.values import Observation, Value, Witnessed
 from bytecov.record.scope import glob_regex
 from bytecov.store.aliases import Aliases
 from bytecov.store.database import write
-from bytecov.store.merge import Differing, combine, erase, fold, merge, start_anew
+from bytecov.store.folding import fold, start_anew
+from bytecov.store.merge import Differing, combine, erase, merge
 from bytecov.store.reading import load
 from bytecov.store.records import Knowledge
 from bytecov.store.shards import shard_path, shards
@@ -193,7 +194,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from tests.store.conftest import TRUE, a_run
 from bytecov.store.database import write
-from bytecov.store.merge import fold
+from bytecov.store.folding import fold
 from bytecov.store.shards import shard_path
 from bytecov.store.writing import Writer
 for i in range(5):

@@ -2,7 +2,8 @@
 
 from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
-from bytecov.store.records import Knowledge, MeasuredFile
+from bytecov.store.measured import MeasuredFile
+from bytecov.store.records import Knowledge
 
 KEYS = [ObligationKey("if", Span(line, 0, line, 1), "true") for line in range(3)]
 

@@ -96,6 +96,10 @@ class MonitoringRecorder:
         host.set_local_events(self._tool, executed, self._event)
         return executed
 
+    def import_all(self) -> None:
+        """Import now what would be imported when it is needed."""
+        import bytecov.record.native.planning  # noqa: F401
+
     def original(self, code: CodeType) -> CodeType:
         """The code object that `prepare` was given for this one."""
         watched = self._watched.get(id(code))

@@ -82,6 +82,10 @@ class ProbeRecorder:
         self._watched[id(executed)] = Watched(code, executed, flags, raised, facts, is_split)
         return executed
 
+    def import_all(self) -> None:
+        """Import now what would be imported when it is needed."""
+        import bytecov.record.probes.planning  # noqa: F401
+
     def original(self, code: CodeType) -> CodeType:
         """The code object that `prepare` was given for this one."""
         watched = self._watched.get(id(code))
