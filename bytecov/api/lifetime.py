@@ -11,7 +11,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from bytecov.api.session import Session
@@ -34,6 +34,7 @@ class Lifetime:
         self._whole = whole
         self._pid = os.getpid()
         self._saved = 0  # the process that has saved
+        self._saving = self._dying = False  # now; of a SIGTERM that came meanwhile
 
     def begin(self, save: bool = True) -> None:
         """Watch for the end; `save` is false where somebody else saves the process that it is now
@@ -66,6 +67,14 @@ class Lifetime:
         if self._saved == os.getpid():
             return
         self._saved = os.getpid()
+        self._saving = True
+        with _undisturbed():
+            self._save()
+        self._saving = False
+        if self._dying:
+            _die_of_sigterm()
+
+    def _save(self) -> None:
         session = self._session
         session.stop()
         try:
@@ -102,14 +111,29 @@ class Lifetime:
         own."""
 
         def on_sigterm(number: int, frame: object) -> None:
-            self.end()
-            signal.signal(number, before if before is not None else signal.SIG_DFL)
-            os.kill(os.getpid(), number)
+            self._dying = True
+            if not self._saving:
+                self.end()
+                _die_of_sigterm()
 
         with contextlib.suppress(ValueError):  # not in the main thread
-            before = signal.getsignal(signal.SIGTERM)
-            if before is signal.SIG_DFL:
+            if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
                 signal.signal(signal.SIGTERM, on_sigterm)
+
+
+def _die_of_sigterm() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """SIGTERM waits: a `multiprocessing.Pool` sends it to workers that are ending already."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _remember_the_interrupt() -> None:

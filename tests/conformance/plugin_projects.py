@@ -18,11 +18,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.conformance.environments import Environment
 from tests.conformance.pages import PLUGINS, keep
-from tests.conformance.projects import PROJECTS, Project, environment_for, fetch
+from tests.conformance.projects import NEEDED, PLACE, PROJECTS, Project, fetch
 from tests.conformance.runs import ROOT, execute, own_path, pythons, version
 
-USUAL = ("attrs", "click", "h11", "more-itertools", "packaging")
+USUAL = ("attrs", "click", "h11", "jinja2")
 HEAD = (
     "package", "Python", "coverage.py: lines, branches", "the same with the plugin",
     "conditions: plugin", "the same of `bytecov run`", "CPU seconds alone", "with the plugin",
@@ -50,7 +51,7 @@ def main() -> int:
     wrong = 0
     for python in pythons(options.python):
         number = version(python)
-        environment = environment_for(python, number)
+        environment = Environment(python, PLACE / "beside-coverage" / number, NEEDED.split())
         coverage = environment.coverage("newest")
         for project in chosen:
             fetch(project)

@@ -24,8 +24,11 @@ WAYS = {
     "os_fork": "forked(sys.exit)",
     "os_exit": "forked(os._exit)",
     "pool": "pooled()",
+    "terminated": "terminated()",
     "thread": "threaded()",
+    "executor": "executed()",
     "asyncio": "asyncio.run(awaited())",
+    "to_thread": 'asyncio.run(asyncio.to_thread(happened, "to_thread"))',
     "script": 'started("script.py")',
     "module": 'started("-m", "script")',
     "execv": "replaced()",
@@ -33,11 +36,12 @@ WAYS = {
 PROGRAM = """\
 import asyncio
 import multiprocessing
+import multiprocessing.forkserver
 import os
 import subprocess
 import sys
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from kinds import happened
 
 
@@ -59,6 +63,16 @@ def forked(leave, kind="os_fork"):
 def pooled():
     with ProcessPoolExecutor(1) as pool:
         pool.submit(happened, "pool").result()
+
+
+def terminated():
+    with multiprocessing.Pool(1) as pool:  # which ends its workers by SIGTERM
+        pool.map(happened, ["terminated"])
+
+
+def executed():
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(happened, "executor").result()
 
 
 def threaded():
@@ -88,6 +102,8 @@ def replaced():
 if __name__ == "__main__":
     # before threads are
     CALLS
+    # which would end, and save, a little after this process
+    multiprocessing.forkserver._forkserver._stop()
 """
 SCRIPT = """\
 import sys
@@ -132,6 +148,68 @@ def test_every_way(tmp_path: Path) -> None:
     missed = [text for text, by in found.items() if by["true"] != "covered"]
     assert missed == []
     assert outcomes(tmp_path, "script.py")['__name__ == "__main__"']["true"] == "covered"
+    assert not list(tmp_path.glob(".bytecov.*"))
+
+
+LIGHT = {
+    "greenlet": """\
+import greenlet
+from kinds import happened
+
+other = greenlet.greenlet(lambda: happened("switched to"))
+other.switch()
+deep = greenlet.greenlet(lambda: [greenlet.getcurrent().parent.switch(), happened("went on")])
+deep.switch()
+happened("between")
+deep.switch()
+""",
+    "gevent": """\
+from gevent import monkey
+
+monkey.patch_all()
+import queue
+import subprocess
+import sys
+import threading
+
+import gevent
+from kinds import happened
+
+box = queue.Queue()
+
+
+def take():
+    happened(box.get())
+
+
+taker = threading.Thread(target=take)
+taker.start()
+gevent.joinall([gevent.spawn(happened, "spawned"), gevent.spawn(box.put, "taken")])
+taker.join()
+code = "from kinds import happened; happened('child')"
+subprocess.run([sys.executable, "-c", code], check=True)
+""",
+}
+
+
+@pytest.mark.parametrize("engine", ["native", "vm"])
+@pytest.mark.parametrize("package", LIGHT)
+def test_light_threads(package: str, engine: str, tmp_path: Path) -> None:
+    """They switch stacks below Python; what runs on each is measured."""
+    pytest.importorskip(package, reason=f"{package} is not here: pip install {package}")
+    kinds = {
+        "greenlet": ["switched to", "between", "went on"],
+        "gevent": ["spawned", "taken", "child"],
+    }[package]
+    tests = "\n".join(f'    if kind == "{kind}":\n        return {kind!r}' for kind in kinds)
+    (tmp_path / "kinds.py").write_text(f"def happened(kind):\n{tests}\n")
+    (tmp_path / "program.py").write_text(LIGHT[package])
+    settings = f'[tool.bytecov]\nconcurrency = ["{package}"]\npatch = ["subprocess"]\n'
+    (tmp_path / "pyproject.toml").write_text(settings)
+    done = run(tmp_path, "run", "--engine", engine, "program.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = outcomes(tmp_path, "kinds.py")
+    assert [text for text, by in found.items() if by["true"] != "covered"] == []
     assert not list(tmp_path.glob(".bytecov.*"))
 
 
