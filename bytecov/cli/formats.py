@@ -1,7 +1,9 @@
 """`bytecov xml` and `lcov`: results in the formats that other tools read."""
 
 import time
+from collections.abc import Callable
 
+from bytecov.api import Session
 from bytecov.cli.options import Parser, add_common
 from bytecov.cli.reporting import (
     add_choice,
@@ -11,6 +13,7 @@ from bytecov.cli.reporting import (
     session_to_report,
     write_output,
 )
+from bytecov.model.result import Results
 
 XML = """\
 Write Cobertura's XML, as Codecov, GitLab, SonarQube, Jenkins and diff-cover read it.
@@ -30,35 +33,39 @@ END = "exit status: 0; 2 under --fail-under; 1 if the file could not be written.
 
 def xml_command(arguments: list[str]) -> int:
     """Write Cobertura's XML."""
-    parser = Parser("xml", "[option …] [FILE …]", XML, END)
-    add_choice(parser)
-    add_output(parser, "xml_output", "bytecov.xml")
-    add_common(parser)
-    options = parser.parse_args(arguments)
-    session = session_to_report(options, "xml_output")
-    results = results_of(session, options)
-    from bytecov.report.cobertura import render_cobertura
-
-    settings = session.settings
-    source = "." if settings.relative_files else session.here
-    now = int(time.time() * 1000)
-    text = render_cobertura(results, source, now, settings.xml_package_depth)
-    write_output(settings.xml_output, text, options.quiet)
-    return exit_status(results, settings)
+    return _write("xml", XML, arguments, _cobertura)
 
 
 def lcov_command(arguments: list[str]) -> int:
     """Write an LCOV trace file."""
-    parser = Parser("lcov", "[option …] [FILE …]", LCOV, END)
+    return _write("lcov", LCOV, arguments, _lcov)
+
+
+def _write(
+    command: str, description: str, arguments: list[str], render: Callable[[Session, Results], str]
+) -> int:
+    """The whole command; settings and files are called after it."""
+    parser = Parser(command, "[option …] [FILE …]", description, END)
     add_choice(parser)
-    add_output(parser, "lcov_output", "bytecov.lcov")
+    add_output(parser, f"{command}_output", f"bytecov.{command}")
     add_common(parser)
     options = parser.parse_args(arguments)
-    session = session_to_report(options, "lcov_output")
+    session = session_to_report(options, f"{command}_output")
     results = results_of(session, options)
+    path = getattr(session.settings, f"{command}_output")
+    write_output(path, render(session, results), options.quiet)
+    return exit_status(results, session.settings)
+
+
+def _cobertura(session: Session, results: Results) -> str:
+    from bytecov.report.cobertura import render_cobertura
+
+    source = "." if session.settings.relative_files else session.here
+    now = int(time.time() * 1000)
+    return render_cobertura(results, source, now, session.settings.xml_package_depth)
+
+
+def _lcov(session: Session, results: Results) -> str:
     from bytecov.report.lcov import render_lcov
 
-    settings = session.settings
-    text = render_lcov(results, settings.lcov_line_checksums)
-    write_output(settings.lcov_output, text, options.quiet)
-    return exit_status(results, settings)
+    return render_lcov(results, session.settings.lcov_line_checksums)

@@ -118,14 +118,21 @@ def split(parser: Parser, arguments: list[str]) -> CommandLine:
     return CommandLine(arguments, False, [])
 
 
+def demand_program(line: CommandLine, command: str) -> None:
+    """UsageError where the `command` is given no program."""
+    if not line.program:
+        nothing = f"there is no program to {command}"
+        what = "-m needs the name of a module" if line.as_module else nothing
+        examples = ", ".join(f"`bytecov {command} {one}`" for one in ("pytest", "script.py"))
+        raise UsageError(f"{what}: {examples}, …")
+
+
 def run_command(arguments: list[str]) -> int:
     """Run the program; returns its exit status."""
     own = parser()
     line = split(own, arguments)
     options = own.parse_args(line.ours)
-    if not line.program:
-        what = "-m needs the name of a module" if line.as_module else "there is no program to run"
-        raise UsageError(f"{what}: `bytecov run pytest`, `bytecov run script.py`, …")
+    demand_program(line, "run")
     how = ("engine", "level", "values", "repr", "context", "dynamic_context", "parallel")
     session = session_for(options, "source", "include", "omit", *how)
 

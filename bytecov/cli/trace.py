@@ -6,7 +6,7 @@ from argparse import ArgumentTypeError
 from bytecov.api.session import scope_of
 from bytecov.cli.before import LOADED_BEFORE
 from bytecov.cli.options import Parser
-from bytecov.cli.run import split
+from bytecov.cli.run import demand_program, split
 from bytecov.config import load
 from bytecov.model.errors import UsageError
 
@@ -67,9 +67,7 @@ def trace_command(arguments: list[str]) -> int:
     own = parser()
     line = split(own, arguments)
     options = own.parse_args(line.ours)
-    if not line.program:
-        what = "-m needs the name of a module" if line.as_module else "there is no program to trace"
-        raise UsageError(f"{what}: `bytecov trace script.py`, `bytecov trace -m module`, …")
+    demand_program(line, "trace")
     settings = load(options.rcfile).settings
 
     from bytecov.record.apart import make_room, namesakes

@@ -116,6 +116,7 @@ class Scope:
         self._omit = glob_matcher(omit)
         self._known: dict[str, bool] = {}
         self._environments: dict[str, bool] = {}
+        self._met: set[str] = set()  # places of packages that only the program could find
 
     def measures(self, path: str) -> bool:
         """Whether the file at `path` counts; relative paths start in the current directory."""
@@ -144,9 +145,11 @@ class Scope:
         if any(_below(path, root) and not self._installed(path, root) for root in self._roots):
             return True
         name = _module_name(path)
-        return any(name == one or name.startswith(one + ".") for one in self.packages) and (
-            not self._installed(path, os.sep)
-        )
+        for one in self.packages:
+            if (name == one or name.startswith(one + ".")) and not self._installed(path, os.sep):
+                self._met.add(_place(path, name, one))
+                return True
+        return False
 
     @cached_property
     def _roots(self) -> list[str]:
@@ -175,7 +178,7 @@ class Scope:
 
     def find_files(self) -> Iterator[str]:
         """Every measured Python file of the sources, run or not; none if no source was named."""
-        for root in self._roots if self.has_source else []:
+        for root in dict.fromkeys((*self._roots, *sorted(self._met))) if self.has_source else ():
             if os.path.isfile(root):
                 yield root
             for directory, below, names in os.walk(root):
@@ -233,6 +236,16 @@ def _module_name(path: str) -> str:
         if not package:
             break
     return ".".join(reversed(parts))
+
+
+def _place(path: str, name: str, package: str) -> str:
+    """The directory, or the file, of a package that the file `path`, module `name`, is of."""
+    above = name.count(".") - package.count(".")
+    if os.path.basename(path) == "__init__.py":
+        above += 1
+    for _ in range(above):
+        path = os.path.dirname(path)
+    return path
 
 
 def _locations(name: str) -> list[str]:

@@ -1,25 +1,25 @@
-"""A project that has coverage.py's configuration needs none of ours."""
+"""A project that has coverage.py's configuration needs none of ours: `bytecov run` and coverage.py
+find the same files, lines, exclusions and branches."""
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
-from tests.plugins.project import make_project
+import pytest
 
-RC = """\
-[run]
-branch = True
-source = app
-omit =
-    */tool.py
-    app/generated/*
-[report]
-exclude_also =
-    def small
-    if DEBUG:
-[json]
-pretty_print = True
-"""
-EXTRA = '''\
+from tests.plugins.project import Project
+
+FILES = {
+    "src/app/__init__.py": "",
+    "src/app/core.py": '''\
+import sys
+from typing import TYPE_CHECKING
+
+from app import used
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 DEBUG = False
 if DEBUG:
     print("debugging")
@@ -29,7 +29,21 @@ def never_called(x):
     """Nobody calls it."""
     if x:  # pragma: no branch
         return 1
+    return 2
+
+
+def abstract():
     raise NotImplementedError  # pragma: no cover
+
+
+def called(x):
+    if x > 1:  # pragma: only on big machines
+        used.log("big")
+    if x > 2:
+        used.log("bigger")
+    for each in range(x):
+        used.log(each)
+    return x
 
 
 class Thing:
@@ -39,31 +53,174 @@ class Thing:
         return (
             f"<{self.name}>"
         )
-'''
-Lines = dict[str, tuple[set[int], set[int], set[int]]]
+
+    def abstract(self):
+        ...
 
 
-def test_same_files_lines_and_exclusions(tmp_path: Path) -> None:
-    project = make_project(tmp_path, "[tool.pytest.ini_options]\npythonpath = ['.']\n")
-    (tmp_path / ".coveragerc").write_text(RC)
-    (tmp_path / "app" / "extra.py").write_text(EXTRA)
-    (tmp_path / "app" / "used.py").write_text("import app.extra\n")
-    (tmp_path / "app" / "generated").mkdir()
-    (tmp_path / "app" / "generated" / "__init__.py").write_text("x = 1\n")
-    (tmp_path / "tests" / "test_used.py").write_text("import app.used\ndef test(): pass\n")
-    project.good("coverage", "run", "-m", "pytest", "-q")
-    project.good("coverage", "json", "-o", "theirs.json")
-    project.good("bytecov", "run", "-m", "pytest", "-q")
-    project.good("bytecov", "json", "-o", "ours.json")
-    theirs: Lines = {
-        name: (
-            set(file["executed_lines"]), set(file["missing_lines"]), set(file["excluded_lines"])
-        )
-        for name, file in json.loads((tmp_path / "theirs.json").read_text())["files"].items()
-    }  # fmt: skip
-    ours: Lines = {
-        name: tuple(set(file["lines"][kind]) for kind in ("covered", "missed", "excluded"))
-        for name, file in json.loads((tmp_path / "ours.json").read_text())["files"].items()
-    }
+if __name__ == "__main__":
+    sys.exit(called(3))
+''',
+    "src/app/used.py": "def log(x):\n    assert x is not None\n    return [x]\n",
+    "src/app/forgotten.py": "def f(x):\n    if x:\n        return 1\n",
+    "src/app/empty.py": "# nothing\n",
+    "src/app/generated/__init__.py": "x = 1\n",
+    "src/app/generated/schema.py": "y = 2\n",
+    "src/app/vendored/six.py": "z = 3\n",
+    "tools/release.py": "print('release')\n",
+    "conftest.py": "import sys\nsys.path.insert(0, 'src')\n",
+    "tests/test_core.py": """\
+from app import core
+from app.generated import schema
+
+
+def test_called():
+    assert core.called(2) == 2
+
+
+def helper():
+    return 1
+""",
+}
+PYPROJECT = """\
+[tool.coverage.run]
+branch = true
+source = ["src", "tools"]
+omit = ["*/vendored/*", "src/app/generated/*"]
+[tool.coverage.report]
+exclude_also = ["def __repr__", "if DEBUG:", "@abstract"]
+partial_also = ["only on big machines"]
+fail_under = 1
+"""
+MULTILINE = """\
+[run]
+branch = True
+source_pkgs = app
+[report]
+exclude_lines =
+    pragma: no cover
+    raise NotImplementedError
+    if TYPE_CHECKING:
+    (?s:class Thing:.*abstract.self.:)
+partial_branches =
+    no branch
+    only on .* machines
+skip_empty = True
+"""
+SETUP_CFG = """\
+[metadata]
+name = app
+[coverage:run]
+branch = 1
+include =
+    src/*
+    tests/*.py
+omit = src/app/used.py
+[coverage:report]
+exclude_also = if DEBUG:
+precision = 2
+show_missing = yes
+"""
+TOX_INI = """\
+[tox]
+envlist = py
+[coverage:run]
+branch = yes
+source = src/app, tests
+data_file = ${FOLDER-out}/.coverage
+relative_files = true
+[coverage:report]
+omit =
+    */generated/*
+[coverage:paths]
+source =
+    src
+    */site-packages
+"""
+TOML = """\
+[run]
+branch = true
+source_dirs = ["src/app"]
+omit = ["*/empty.py"]
+[report]
+include = ["src/*"]
+exclude_also = ['^if __name__ == .__main__.:$']
+"""
+NOTHING = "[run]\nbranch = on\n"
+CONFIGURATIONS = {
+    "pyproject.toml": PYPROJECT,
+    ".coveragerc": MULTILINE,
+    "setup.cfg": SETUP_CFG,
+    "tox.ini": TOX_INI,
+    ".coveragerc.toml": TOML,
+    "other.rc": NOTHING,
+}
+FOUND = {
+    "pyproject.toml": "__init__ core empty forgotten used release",
+    ".coveragerc": "__init__ core empty forgotten generated schema used",
+    "setup.cfg": "test_core __init__ core generated schema",
+    "tox.ini": "__init__ core empty forgotten used test_core",
+    ".coveragerc.toml": "__init__ core forgotten generated schema used",
+    "other.rc": "conftest test_core __init__ core generated schema used",
+}
+
+
+class Lines(NamedTuple):
+    """Of one file: lines, and branches as coverage.py counts them."""
+
+    covered: set[int]
+    missed: set[int]
+    excluded: set[int]
+    branches: tuple[int, int]  # all, and those that happened
+
+
+@pytest.mark.parametrize("name", CONFIGURATIONS)
+def test_the_same_of_everything(name: str, tmp_path: Path) -> None:
+    for path, text in {**FILES, name: CONFIGURATIONS[name], "out/keep": ""}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    project = Project(tmp_path)
+    words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests")
+    environment = {"COVERAGE_RCFILE": name} if name == "other.rc" else {}
+    for command in (
+        ("coverage", "run", *words),
+        ("coverage", "json", "-o", "theirs.json"),
+        ("bytecov", "run", *words),
+        ("bytecov", "json", "-o", "ours.json"),
+    ):
+        done = project.python(*command, **environment)
+        assert done.status == 0, done.output
+    theirs, ours = their_lines(tmp_path / "theirs.json"), our_lines(tmp_path / "ours.json")
     assert ours == theirs
-    assert set(ours) == {f"app/{name}.py" for name in ("__init__", "rules", "extra", "used")}
+    stems = [path.stem if path.stem != "__init__" else path.parent.name for path in map(Path, ours)]
+    assert sorted(stems) == sorted(FOUND[name].replace("__init__", "app").split())
+    assert (tmp_path / "out" / ".bytecov").exists() is (name == "tox.ini")
+
+
+def their_lines(path: Path) -> dict[str, Lines]:
+    found = {}
+    for name, file in json.loads(path.read_text())["files"].items():
+        summary = file["summary"]
+        found[name] = Lines(
+            set(file["executed_lines"]),
+            set(file["missing_lines"]),
+            set(file["excluded_lines"]),
+            (summary["num_branches"], summary["covered_branches"]),
+        )
+    return found
+
+
+def our_lines(path: Path) -> dict[str, Lines]:
+    found = {}
+    for name, file in json.loads(path.read_text())["files"].items():
+        lines = file["lines"]
+        happened, missed, excused = (
+            len(file["arcs"][kind]) for kind in ("covered", "missed", "excused")
+        )
+        found[name] = Lines(
+            set(lines["covered"]),
+            set(lines["missed"]),
+            set(lines["excluded"]),
+            (happened + missed + excused, happened + excused),
+        )
+    return found

@@ -67,6 +67,19 @@ def test_source_package(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert sorted(map(os.path.basename, scope.find_files())) == ["__init__.py", "deep.py"]
 
 
+def test_a_package_that_only_the_program_can_find(project: Path) -> None:
+    """As where conftest.py prepares the path: what never ran in it is found once some of it did."""
+    (project / "pkg").rename(project / "loose" / "pkg")
+    for package, found in (("pkg", {"__init__.py", "mod.py", "deep.py"}), ("pkg.mod", {"mod.py"})):
+        scope = Scope(source_pkgs=[package])
+        assert list(scope.find_files()) == []
+        assert scope.measures(os.path.abspath("loose/pkg/mod.py"))
+        assert {os.path.basename(one) for one in scope.find_files()} == found
+    scope = Scope(source=["pkg.sub"])
+    assert scope.measures(os.path.abspath("loose/pkg/sub/__init__.py"))
+    assert [os.path.basename(one) for one in scope.find_files()] == ["__init__.py", "deep.py"]
+
+
 def test_source_package_not_on_the_path(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [])
     assert measured(Scope(source_pkgs=["pkg"])) >= {"pkg/mod.py", "pkg/sub/deep.py"}
