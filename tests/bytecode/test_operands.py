@@ -8,7 +8,8 @@ from types import CodeType
 
 import pytest
 
-from bytecov.bytecode.decode import decode, walk
+from bytecov.bytecode.decode import decode
+from bytecov.bytecode.nesting import walk
 from bytecov.bytecode.operands import operands
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))

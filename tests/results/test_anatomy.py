@@ -2,7 +2,7 @@
 
 import pytest
 
-from bytecov.bytecode.decode import walk
+from bytecov.bytecode.nesting import walk
 from bytecov.model.anatomy import CodeAnatomy, Origin, Way
 from bytecov.model.errors import DataError
 from bytecov.results.anatomy import LONGEST, anatomy
