@@ -37,10 +37,11 @@ def run(*command: object, cwd: Path, **environment: str) -> str:
 def by_pip(python: str, package: Path, folder: Path) -> Path:
     try:
         run(python, "-m", "venv", folder / "venv", cwd=folder)
-    except RuntimeError:  # a Python whose ensurepip does not work: this one's pip serves it
+    except RuntimeError:  # a Python whose ensurepip does not work: the newest pip serves it
         run(python, "-m", "venv", "--without-pip", "--clear", folder / "venv", cwd=folder)
-        serve = (sys.executable, "-m", "pip", "--python", folder / "venv/bin/python")
-        run(*serve, "install", "-q", "pip", cwd=folder)
+        newest = (sys.executable, "-m", "pip", "install", "-q", "--target", folder / "newest")
+        run(*newest, "pip", cwd=folder)
+        run(folder / "venv/bin/python", folder / "newest/pip", "install", "-q", "pip", cwd=folder)
     run(folder / "venv/bin/pip", "install", "-q", package, cwd=folder)
     return folder / "venv/bin/bytecov"
 

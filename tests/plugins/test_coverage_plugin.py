@@ -1,6 +1,7 @@
 """One line of configuration: what coverage.py's own reports then say, however tests are run."""
 
 import json
+import os
 import re
 import sqlite3
 from pathlib import Path
@@ -213,3 +214,60 @@ def test_facts_there_and_back() -> None:
     assert found.undetermined == {keys[2]}
     assert decode(facts, parse("if a or b:\n    x = 1 if c else 3\n")) is None
     assert ObligationKey("condition", Span(1, 3, 1, 4), "true") in found.outcomes
+
+
+def test_relative_files(tmp_path: Path) -> None:
+    """Data with relative names, reported on in another checkout."""
+    relative = PLUGIN_ALONE.replace("branch", "relative_files = true\nbranch")
+    there = make_project(tmp_path / "there", relative)
+    there.good(*RUN)
+    with sqlite3.connect(there.path / ".coverage") as connection:
+        names = {path for (path,) in connection.execute("SELECT path FROM file")}
+    assert "app/rules.py" in names
+    assert not any(map(os.path.isabs, names))
+    here = make_project(tmp_path / "here", relative)
+    (there.path / ".coverage").rename(here.path / ".coverage")
+    assert here.missing(here.report("report", "-m")).startswith(RULES_SAID)
+
+
+CONTEXTS = {
+    "static": (("coverage", "run", "--context=night", "-m", "pytest"), "", "night"),
+    "dynamic": (RUN, 'dynamic_context = "test_function"\n', "test_rules.test_second"),
+    "pytest-cov": (
+        ("pytest", "--cov", "--cov-branch", "--cov-context=test", "--cov-report="),
+        "",
+        r"test_second\|run",
+    ),
+    "xdist": (
+        ("pytest", "-n2", "--cov", "--cov-branch", "--cov-context=test", "--cov-report="),
+        "",
+        r"test_second\|run",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CONTEXTS)
+def test_contexts(kind: str, tmp_path: Path) -> None:
+    """What a report of some contexts tells is what happened in those."""
+    command, setting, wanted = CONTEXTS[kind]
+    project = make_project(tmp_path, PLUGIN_ALONE.replace("branch", f"{setting}branch"))
+    project.good(*command)
+    whole = project.missing(project.report("report", "-m"))
+    assert whole.startswith(RULES_SAID)
+    some = project.missing(project.report("report", "-m", f"--contexts={wanted}"))
+    if kind == "static":
+        assert some == whole
+    else:  # test_second: either(False, False), small([1, 2]) and long(0, 3)
+        assert "7->[a or b: a never true], 7->[a or b: b never true]" in some
+        assert "26->[a_rather_long_name never true], 26->[another_one never false]" in some
+    assert not project.missing(project.report("report", "-m", "--contexts=no such")).count("->")
+    with sqlite3.connect(tmp_path / ".coverage") as connection:
+        query = (
+            "SELECT DISTINCT context FROM context JOIN arc ON arc.context_id = context.id"
+            " WHERE arc.fromno {} ?"
+        )
+        ours, theirs = (
+            {name for (name,) in connection.execute(query.format(sign), (-(1 << 61),))}
+            for sign in "<>"
+        )
+    assert ours <= theirs  # none of our own
