@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,11 +47,11 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the tables into the page")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(CHOSEN)}")
     arguments = parser.parse_args()
-    found = {
-        project: diagnosis(project, CHOSEN[project.name])
+    found = [
+        (project, diagnosis(project, CHOSEN[project.name]))
         for project in PROJECTS
         if project.name in (arguments.names or CHOSEN)
-    }
+    ]
     text = tables(found)
     print(text)
     if arguments.write:
@@ -81,13 +82,13 @@ def diagnosis(project: Project, chosen: Chosen) -> dict[str, Any]:
     return document
 
 
-def tables(found: dict[Project, dict[str, Any]]) -> str:
+def tables(found: Sequence[tuple[Project, dict[str, Any]]]) -> str:
     """Both tables, with the versions that they speak of."""
-    versions = {document["coverage"] for document in found.values()}
+    versions = {document["coverage"] for _, document in found}
     python = ".".join(map(str, sys.version_info[:2]))
-    rows = "\n".join(map(row, found, found.values()))
-    names = " | ".join(project.name for project in found)
-    causes = [causes_of(document) for document in found.values()]
+    rows = "\n".join(row(project, document) for project, document in found)
+    names = " | ".join(project.name for project, _ in found)
+    causes = [causes_of(document) for _, document in found]
     order = sorted(set().union(*causes), key=lambda cause: -sum(one[cause] for one in causes))
     counted = "\n".join(
         f"| {cause} | {' | '.join(str(one[cause] or '') for one in causes)} |" for cause in order

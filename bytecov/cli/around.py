@@ -5,20 +5,30 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import CodeType
 
 from bytecov.api import Session
-from bytecov.diagnose.around import Passage, code_at, passage
+from bytecov.diagnose.around import Passage, code_at, passage, tests_near
 from bytecov.diagnose.evidence import Evidence
 from bytecov.model.errors import UsageError
+
+
+def nearest_test(evidence: Evidence, line: int) -> str:
+    """The test of the data that came nearest to a line; UsageError where none is known."""
+    code = _code_at(evidence, line)
+    if tests := tests_near(evidence, code, line):
+        return tests[0]
+    raise UsageError(
+        f"no test is known that came near line {line}: name one with --rerun TEST, or measure with"
+        " `bytecov run --contexts test pytest`"
+    )
 
 
 def passages(
     evidence: Evidence, session: Session, line: int, tests: list[str], rcfile: str | None
 ) -> list[tuple[str, Passage | None]]:
     """How each of these tests of pytest came to the line, or passed it."""
-    code = code_at(evidence, line)
-    if code is None:
-        raise UsageError(f"there is no code on line {line}: nothing comes to it")
+    code = _code_at(evidence, line)
     path = evidence.source.path
     found = []
     for test in tests:
@@ -34,3 +44,10 @@ def passages(
             with Path(output).open(encoding="utf-8", errors="replace") as traced:
                 found.append((test, passage(evidence, code, line, traced)))
     return found
+
+
+def _code_at(evidence: Evidence, line: int) -> CodeType:
+    code = code_at(evidence, line)
+    if code is None:
+        raise UsageError(f"there is no code on line {line}: nothing comes to it")
+    return code

@@ -35,7 +35,7 @@ examples:
   bytecov explain shop/shipping.py:29
   bytecov explain --no-code shop/shipping.py:29:40
   bytecov explain --rerun tests/test_shipping.py::test_bulk shop/shipping.py:29
-  bytecov explain --around --rerun tests/test_shipping.py shop/shipping.py:30
+  bytecov explain --around shop/shipping.py:30
   bytecov explain --stages shop/shipping.py:29
 
 exit status: 0; 1 if there is nothing to tell.
@@ -73,7 +73,8 @@ def explain_command(arguments: list[str]) -> int:
     parser.add_argument(
         "--around",
         action="store_true",
-        help="how the test of --rerun came to the line or passed it, with the values there",
+        help="how a test came to the line or passed it, with the values there: the test of --rerun,"
+        " run again, else the nearest that the data knows",
     )
     parser.add_argument("--no-code", action="store_true", help="leave out the bytecode")
     add_common(parser)
@@ -89,9 +90,11 @@ def explain_command(arguments: list[str]) -> int:
     from bytecov.report.explanation import render_story
 
     evidence = Examiner(session, with_values=True).evidence(session.absolute(target.path))
+    _check(target, len(evidence.source.lines))
+    if options.around and not options.rerun:
+        options.rerun = [_nearest_test(evidence, target.line)]
     if options.rerun:
         evidence = rerun_with_values(evidence, session, options)
-    _check(target, len(evidence.source.lines))
     warn(session)
     if options.around:
         put(_around(evidence, session, target, options))
@@ -120,14 +123,20 @@ def rerun_with_values(
     return dataclasses.replace(evidence, values=(*evidence.values, *seen))
 
 
+def _nearest_test(evidence: "Evidence", line: int) -> str:
+    from bytecov.cli.around import nearest_test
+
+    test = nearest_test(evidence, line)
+    print(f"bytecov: running {test} again; --rerun chooses another", file=sys.stderr, flush=True)
+    return test
+
+
 def _around(
     evidence: "Evidence", session: Session, target: Target, options: argparse.Namespace
 ) -> str:
     from bytecov.cli.around import passages
     from bytecov.report.passages import render_passages
 
-    if not options.rerun:
-        raise UsageError("--around watches a test run again: give it with --rerun TEST")
     found = passages(evidence, session, target.line, options.rerun, options.rcfile)
     return render_passages(evidence, target.line, found)
 

@@ -8,6 +8,8 @@ from itertools import pairwise
 from types import CodeType
 
 from bytecov.diagnose.evidence import Evidence
+from bytecov.diagnose.goals import PHASE, sizes_of
+from bytecov.diagnose.reach import why_line
 from bytecov.flow.blocks import Flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.obligation import ObligationKey
@@ -45,6 +47,36 @@ def code_at(evidence: Evidence, line: int) -> CodeType | None:
         if any(one.line == line and one.name != "RESUME" for one in flow.instructions)
     ]
     return max(found, key=lambda code: code.co_firstlineno, default=None)
+
+
+def tests_near(evidence: Evidence, code: CodeType, line: int) -> list[str]:
+    """The tests that came to a line, else to where they would have had to turn, else into its
+    function: small ones first.  Known where contexts were kept."""
+    gates = why.gates if (why := why_line(evidence, line)) else ()
+    spans = {key.span for gate in gates for key in gate.keys}
+    leading = {key for key in evidence.tests if key.span in spans} or _leading(evidence, code, line)
+    sizes = sizes_of([evidence])
+    found = {test for key in leading for test in evidence.tests.get(key, ())}
+    if not found:
+        inside = {key for keys in evidence.links.outcomes[code].values() for key in keys}
+        found = {test for key in inside for test in evidence.tests.get(key, ())}
+    names = dict.fromkeys(sorted(found, key=lambda test: (sizes[test], test)))
+    return list(dict.fromkeys(PHASE.sub("", name) for name in names))
+
+
+def _leading(evidence: Evidence, code: CodeType, line: int) -> set[ObligationKey]:
+    """The outcomes on a line; of one that decides nothing, those behind which control cannot miss
+    it, though it can before."""
+    flow, outcomes = evidence.links.flows[code], evidence.links.outcomes[code]
+    here = [one.offset for one in flow.instructions if one.line == line and one.name != "RESUME"]
+    own = {key for edge, keys in outcomes.items() if edge.source in here for key in keys}
+    goal, after = flow.block_of[min(here)].start, flow.normal_graph.post_dominators
+    leading: set[ObligationKey] = set()
+    for edges in flow.branches.values():
+        behind = [edge for edge in edges if goal in after.get(edge.destination, ())]
+        if len(behind) < len(edges):
+            leading.update(key for edge in behind for key in outcomes.get(edge, ()))
+    return own or leading
 
 
 def passage(

@@ -255,9 +255,23 @@ def test_the_way_to_a_line(tmp_path: Path) -> None:
     assert "test_other does not come into the function of line 3" in text
 
 
-def test_around_needs_a_test(project: Path, bytecov: Bytecov) -> None:
+def test_around_chooses_the_nearest_test(project: Path, bytecov: Bytecov) -> None:
+    """Of those that came to the line; else to the branch that turned them away."""
     assert bytecov("run", "main.py").returncode == 0
-    assert bytecov("explain", "--around", "shop/pricing.py:3").returncode == 1
+    found = bytecov("explain", "--around", "shop/pricing.py:3")
+    assert (found.returncode, found.stdout) == (1, "")
+    assert "no test is known that came near line 3: name one with --rerun TEST" in found.stderr
+    tests = {"long": "f(0, 0, [1, 2]), f(1, 0, [])", "turned": "f(0, 1, [1])", "away": "f(1, 0, [])"}
+    text = AROUND.partition("def test_it")[0]
+    text += "".join(f"def test_{name}(): {call}\n" for name, call in tests.items())
+    (project / "test_way.py").write_text(text)
+    given = ("--contexts", "test", "--include=test_way.py", "-m", "pytest", "-q", "--assert=plain")
+    ran = bytecov("run", *given, "-p", "no:cacheprovider", "test_way.py")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    for line, test, verb in ((6, "turned", "passed"), (5, "turned", "came to"), (3, "away", "")):
+        found = bytecov("explain", "--around", f"test_way.py:{line}")
+        assert f"test_way.py::test_{test} {verb}" in found.stdout, found.stderr
+        assert f"running test_way.py::test_{test} again" in found.stderr
 
 
 def branches(text: str, line: int) -> dict[int, int]:
