@@ -199,6 +199,7 @@ def tell_way(frame: Frame, watched: Watched) -> Signal:
 def receive_way(frame: Frame, watched: Watched, result: Any) -> Signal:
     """The host has tested it."""
     watched.tell.went(frame.seen, result)
+    frame.seen = None
     return watched.receive(frame, watched.argument, result)  # type: ignore[misc]
 
 
@@ -298,9 +299,8 @@ class Values:
         """The operations, those of tests and branches watched."""
         layout = program.layout
         made = list(operations)
-        entered = {jump.target for jump in layout.jumps.values()}
         for index in layout.jumps:
-            maker = self._maker(layout, index, entered)
+            maker = self._maker(layout, index)
             name = layout.instructions[index].name
             if "_IF_" not in name or layout.instructions[maker].name.startswith("MATCH_"):
                 continue
@@ -320,16 +320,14 @@ class Values:
             found |= branch.take()
         return found
 
-    def _maker(self, layout: Layout, index: int, entered: set[int]) -> int:
-        """The instruction that made the value a branch tests; the branch, if ways join there."""
-        at = index
-        while at not in entered:
+    def _maker(self, layout: Layout, index: int) -> int:
+        """The instruction in front of a branch that made the value it tests.  Where ways join in
+        between, it made only some of the values: then it is not this branch that the others noted.
+        """
+        at = index - 1
+        while at > layout.start and layout.instructions[at].name in TRANSPARENT:
             at -= 1
-            if at <= layout.start:
-                return index
-            if layout.instructions[at].name not in TRANSPARENT:
-                return at
-        return index if at == index else at
+        return at if at > layout.start else index
 
     def _branch(self, layout: Layout, index: int) -> Branch:
         one = layout.instructions[index]

@@ -261,7 +261,8 @@ def test_around_chooses_the_nearest_test(project: Path, bytecov: Bytecov) -> Non
     found = bytecov("explain", "--around", "shop/pricing.py:3")
     assert (found.returncode, found.stdout) == (1, "")
     assert "no test is known that came near line 3: name one with --rerun TEST" in found.stderr
-    tests = {"long": "f(0, 0, [1, 2]), f(1, 0, [])", "turned": "f(0, 1, [1])", "away": "f(1, 0, [])"}
+    tests = {"long": "f(0, 0, [1, 2]), f(1, 0, [])", "turned": "f(0, 1, [1])"}
+    tests["away"] = "f(1, 0, [])"
     text = AROUND.partition("def test_it")[0]
     text += "".join(f"def test_{name}(): {call}\n" for name, call in tests.items())
     (project / "test_way.py").write_text(text)

@@ -1,7 +1,7 @@
 """docs/tutorial.md does what it says: its commands are run and its files written, in order.
 
 A block of commands is run line by line; what stands below a command is what it printed.  A block
-of Python is the file named before it.  `--update` writes the outputs anew.
+of Python is the file named before it.  `--update` writes the outputs anew, on Python 3.13.
 """
 
 import os
@@ -23,9 +23,8 @@ BLOCK = re.compile(r"```(python)?\n(.*?)```\n", re.DOTALL)
 NAMED = re.compile(r"`(tests/\w+\.py)`:\s*$")
 PROJECTS = SECTION.findall(PAGE.read_text(encoding="utf-8"))
 
-pytestmark = pytest.mark.skipif(
-    VERSION != (3, 13), reason="the page shows the bytecode and the messages of Python 3.13"
-)
+OWN_TO_PYTHON = re.compile(r"\boffset \d+ [A-Z_]+")
+"""Instructions: the page shows those of Python 3.13."""
 
 
 def sections() -> dict[str, str]:
@@ -104,10 +103,15 @@ def test_the_page_is_true(
     shutil.copytree(ROOT / "sample_projects" / project, folder, ignore=ignored)
     text = sections()[project]
     found = followed(text, folder)
-    if request.config.getoption("--update"):
+    if request.config.getoption("--update") and VERSION == (3, 13):
         page = PAGE.read_text(encoding="utf-8").replace(text, found)
         PAGE.write_text(page, encoding="utf-8")
-    assert found == sections()[project]
+    assert comparable(found) == comparable(sections()[project])
+
+
+def comparable(text: str) -> str:
+    """What is the same on every Python."""
+    return OWN_TO_PYTHON.sub("offset …", text)
 
 
 def test_each_project_ends_with_a_failing_test() -> None:

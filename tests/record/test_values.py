@@ -162,6 +162,30 @@ def test_what_is_seen() -> None:
     assert len(by_edge["bool", ("#1",)]) == 6
 
 
+JOINED = """\
+def f(a, x, w):
+    for a in a:
+        z = (a and x > 3) or w
+        if (a and x < 9) or not (w and x == 5): pass
+        z = x > 7 if a else w
+        if (x > 2 if a else w): pass
+"""
+
+
+def test_values_where_ways_join() -> None:
+    """A comparison whose result meets that of an operand in front of it is told with its operands,
+    and what went the other way is not taken for it."""
+    code = compile(JOINED, "f.py", "exec")
+    found = seen(code, [("f", ([True, False, True, 0], x, w)) for x in (1, 5) for w in (1, 0)])
+    for (_, edge, operator, told), _ in found.items():
+        assert operator in ("bool", "<", ">", "=="), edge
+        if operator != "bool":
+            assert told in {(x, k) for x in "15" for k in "39572"}
+    assert {told for _, _, operator, told in found if operator == ">"} >= {("1", "3"), ("5", "3")}
+    counts = {told: n for (_, _, operator, told), n in found.items() if operator == ">"}
+    assert counts["1", "3"] == counts["5", "3"] == 4, "twice true in each of two calls"
+
+
 def test_translated_code_sees_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     code = compile(GUEST, "guest.py", "exec")
     calls = [("guest", (each, other)) for each in range(8) for other in (0, 3, None, "x")]
