@@ -3,12 +3,13 @@
     python tools/diagnose_packages.py [--write] [NAME …]
 
 Each suite runs twice, under coverage.py and under bytecov, in the sdists of `make projects`.
-The Python that runs this needs pytest and coverage.py.  Counted is the package, not its tests.
+Counted is the package, not its tests.
 """
 
 import argparse
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -21,8 +22,9 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.conformance.projects import PROJECTS, Project, fetch  # noqa: E402
+from tests.conformance.projects import PROJECTS, Project, environment_for, fetch  # noqa: E402
 
+COVERAGE = "coverage==7.17.3"
 PAGE = ROOT / "docs" / "diagnose.md"
 TABLES = re.compile(r"(?<=<!-- tables -->\n).*?(?=<!-- end of tables -->)", re.DOTALL)
 
@@ -62,21 +64,18 @@ def main() -> None:
 def diagnosis(project: Project, chosen: Chosen) -> dict[str, Any]:
     """What `bytecov diagnose --format json` says of a package."""
     fetch(project)
+    environment = environment_for(sys.executable, platform.python_version())
+    environment.install(f"--editable={project.folder}", COVERAGE)
     with tempfile.TemporaryDirectory() as place:
         settings = Path(place, "settings.toml")
         settings.write_text(f"[tool.bytecov]\ninclude = ['{chosen.package}/*']\n", "utf-8")
-        command = [sys.executable, "-m", "bytecov", "diagnose", "--format=json"]
+        command = [environment.python, "-m", "bytecov", "diagnose", "--format=json"]
         command += ["--rcfile", str(settings), "--data-file", f"{place}/data", "--"]
         command += ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
         command += [*project.options, *chosen.without]
-        folders = [ROOT, project.folder / "src", project.folder]
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(map(str, folders)),
-            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        }
+        variables = os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         done = subprocess.run(
-            command, cwd=project.folder, env=environment, stdout=subprocess.PIPE, check=True
+            command, cwd=project.folder, env=variables, stdout=subprocess.PIPE, check=True
         )
     document: dict[str, Any] = json.loads(done.stdout)
     return document

@@ -18,7 +18,6 @@ from builtins import (  # guests may patch builtins
     len,
     list,
     min,
-    set,
     str,
     sum,
     tuple,
@@ -287,6 +286,13 @@ def distance(left: Any, right: Any) -> float | None:
     return None
 
 
+def _is_of_shape(layout: Layout, maker: int) -> bool:
+    """Whether a value tells that a subject has the type or length of a pattern: operands that no
+    one wrote."""
+    names = [one.name for one in layout.instructions[max(maker - 2, 0) : maker + 1]]
+    return names[-1].startswith("MATCH_") or names[0] == "GET_LEN"
+
+
 class Values:
     """Watches the branches of programs; with `reprs`, objects are asked what they are."""
 
@@ -301,8 +307,7 @@ class Values:
         made = list(operations)
         for index in layout.jumps:
             maker = self._maker(layout, index)
-            name = layout.instructions[index].name
-            if "_IF_" not in name or layout.instructions[maker].name.startswith("MATCH_"):
+            if "_IF_" not in layout.instructions[index].name or _is_of_shape(layout, maker):
                 continue
             branch = self._branch(layout, index)
             self._branches.setdefault(id(program), []).append(branch)

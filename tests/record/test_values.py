@@ -162,6 +162,14 @@ def test_what_is_seen() -> None:
     assert len(by_edge["bool", ("#1",)]) == 6
 
 
+def test_lengths_of_patterns_are_no_operands() -> None:
+    text = "def f(x):\n    match x:\n        case ['a', *_, 'b']: pass\n        case [3]: pass\n"
+    found = seen(compile(text, "f.py", "exec"), [("f", (["c", "d"],)), ("f", ([4],))])
+    assert {(operator, told) for _, _, operator, told in found} == {
+        ("==", ("'c'", "'a'")), ("==", ("4", "3")),
+    }  # fmt: skip
+
+
 JOINED = """\
 def f(a, x, w):
     for a in a:
