@@ -8,6 +8,7 @@ from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import LinesResult, ScopeKind, ScopeResult, Status, Tally
 from bytecov.source.parse import Source
 from bytecov.source.statements import DEFINITIONS
+from bytecov.source.truth import span_of
 
 BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
 COUNTED = (Status.COVERED, Status.MISSED, Status.UNDETERMINED)
@@ -28,7 +29,7 @@ def scopes(
     }
     owed = [levels[level] for level in ("branch", "condition", "mcdc")]
     for name, node in _definitions(source.tree):
-        first, last = node.body[0].lineno, node.end_lineno or node.lineno
+        first, last = node.body[0].lineno, span_of(node).end_line
         yield ScopeResult(
             name,
             ScopeKind.CLASS if isinstance(node, ast.ClassDef) else ScopeKind.FUNCTION,

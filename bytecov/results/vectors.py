@@ -195,7 +195,8 @@ def _need(
     need = needed(conditions, index, known, wanted, closed)
     if need and need.beside is None and len(all_possible) > len(known):
         likely = needed(conditions, index, all_possible, wanted, closed)
-        return likely._replace(beside=None) if likely else need
+        assert likely is not None  # with more vectors, more can be completed
+        return likely._replace(beside=None)
     return need
 
 

@@ -1,11 +1,15 @@
 """Code laid open: what ran, where edges lead, and the rule behind every branch."""
 
+from typing import Any
+
 import pytest
 
 from bytecov.bytecode.nesting import walk
 from bytecov.model.anatomy import CodeAnatomy, Origin, Way
 from bytecov.model.errors import DataError
+from bytecov.results import anatomy as module
 from bytecov.results.anatomy import LONGEST, anatomy
+from bytecov.source.link import Links, Unexplained, link
 from bytecov.source.parse import parse
 from tests.source.oracle import observe
 
@@ -56,6 +60,30 @@ def test_everything_is_explained() -> None:
     assert any(operand.startswith("to ") for operand in operands)
     assert max(map(len, operands)) == LONGEST
     assert any(None in one.steps.ran for one in found.codes if one.measured)
+
+
+def test_a_branch_that_nothing_explains(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None is, anywhere; if one were, it would say so, and not that of another function."""
+    text = "def f(a):\n  if a: return 1\ndef g(a):\n  if a: return 1\nf(1)\ng(1)\n"
+    code = compile(text, "program.py", "exec", dont_inherit=True)
+    hits = {one.code: one.hits for one in observe(code)}
+
+    def doubtful(*arguments: Any) -> Links:
+        links = link(*arguments)
+        f, g = (each for each in links.flows if each.co_name in "fg")
+        [offset] = links.flows[f].branches
+        links.unexplained.append(Unexplained(f, offset, "no position"))
+        links.outcomes[g].clear()  # as where a test stands for several obligations
+        return links
+
+    monkeypatch.setattr(module, "link", doubtful)
+    found = {one.qualname: one for one in anatomy(parse(text, "program.py"), hits.get).codes}
+    rules = {
+        name: [(each.origin, each.rule) for each in found[name].pieces if each.origin]
+        for name in "fg"
+    }
+    assert rules["f"] == [(Origin.UNEXPLAINED, "no position")]
+    assert rules["g"] == [(Origin.AUTHOR, "it has the position of the test in the source")]
 
 
 def test_what_cannot_be_compiled() -> None:

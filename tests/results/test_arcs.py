@@ -161,6 +161,55 @@ AGREED = {
             except UnboundLocalError:
                 pass
     """,
+    "a finally behind what always leaves": """
+        def f(a):
+            try:
+                match a:
+                    case 1:
+                        return 1
+                    case _:
+                        return 2
+            finally:
+                if a:
+                    b = 1
+                c = 2
+        def g(a):
+            try:
+                match a:
+                    case 1:
+                        return 1
+                    case 2:
+                        return 2
+            finally:
+                if a:
+                    b = 1
+                c = 2
+            return a
+        def h(a):
+            try:
+                try:
+                    return 1
+                except ValueError:
+                    return 2
+                finally:
+                    b = a
+            finally:
+                if a:
+                    b = 1
+                c = 2
+        def k(a):
+            try:
+                while a > 7:
+                    return 1
+            finally:
+                if a:
+                    b = 1
+                c = 2
+            return a
+        for call in (f, g, h, k):
+            for a in (0, 1, 2):
+                call(a)
+    """,
     "classes and decorators": """
         import functools
         def plain(f):

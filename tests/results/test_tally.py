@@ -11,7 +11,8 @@ from bytecov.model.hits import Hits, Recorded
 from bytecov.model.result import DecisionResult, FileResult, Status
 from bytecov.results.tally import Covered, file_result, lay
 from bytecov.source.exclusion import exclusions
-from bytecov.source.link import link
+from bytecov.source.link import DEAD, Unfound, link
+from bytecov.source.obligations import obligations
 from bytecov.source.parse import parse
 from bytecov.source.statements import Statements
 from tests.source.oracle import observe
@@ -65,6 +66,53 @@ def test_evaluated_or_not() -> None:
     first, second = shown.decisions[0].conditions
     assert first.outcomes["true"].evaluated
     assert not second.outcomes["true"].evaluated
+
+
+def test_a_condition_on_the_line_of_its_function_that_only_raised() -> None:
+    """Instructions without a position of their own (RESUME) stand on that line, too."""
+    text = "def f(a): return (1 / a and 2) or 3\n"
+    raised, *_ = result(text + "try: f(0)\nexcept ZeroDivisionError: pass").decisions
+    assert raised.conditions[0].outcomes["true"].evaluated
+    never, *_ = result(text).decisions
+    assert not never.conditions[0].outcomes["true"].evaluated
+
+
+def test_hits_that_belong_to_no_instruction() -> None:
+    """Code of another file and offsets that are none credit nothing."""
+    text = "def f(a):\n  if a: return 1\nf(1)\n"
+    source, code = parse(text), compile(text, "program.py", "exec", dont_inherit=True)
+    links, recorded = link(source, code), observe(code)
+    good = lay(source, links, recorded)
+    other = compile("while x: pass", "other.py", "exec", dont_inherit=True)
+    strange = [Recorded(other, "", Hits({0: 1, 2: 1})), Recorded(code, "", Hits({9_999: 1}))]
+    assert lay(source, links, [*recorded, *strange]).outcomes == good.outcomes
+    assert lay(source, links, [*recorded, *strange]).lines == good.lines
+
+
+def test_counted_and_uncounted_together() -> None:
+    """How often is known only if it is known of all."""
+    text = "def f(a):\n  if a: return 1\nf(1)\nf(1)\n"
+    source, code = parse(text), compile(text, "program.py", "exec", dont_inherit=True)
+    links, recorded = link(source, code), observe(code)
+    without = [Recorded(one.code, "", uncounted(one.hits)) for one in recorded]
+    key = obligations(source)[0].conditions[0].key("true")
+    for parts, count in ((recorded * 2, 4), (recorded + without, 0), (without + recorded, 0)):
+        assert lay(source, links, parts).outcomes[key] == count
+
+
+def test_what_has_no_edges_is_undetermined_or_absent() -> None:
+    """Dead code owes nothing; where edges should have been found, it is missed."""
+    text = "def f(a):\n  if a: return 1\n"
+    source, code = parse(text), compile(text, "program.py", "exec", dont_inherit=True)
+    yes, no = (obligations(source)[0].conditions[0].key(way) for way in ("true", "false"))
+    for reason, undetermined, absent in (
+        (None, set(), set()), ("a reason", {yes}, set()), (DEAD, set(), {yes}),
+    ):  # fmt: skip
+        links = link(source, code)
+        links.unfound.append(Unfound(yes, reason))
+        found = lay(source, links, ())
+        assert (found.undetermined, found.absent) == (undetermined, absent)
+        assert no not in found.undetermined
 
 
 RAISING = ["1 / a", "(\n a.\n x)", "é[a + 5] and a", "b", "[i.x for i in é]"]
@@ -157,7 +205,7 @@ def test_exclusion() -> None:
     assert outcomes == [["m", "m"], ["e", "m"]]  # a's truth does not lead out by itself
 
 
-DEAD = """
+DEAD_CODE = """
 if 0:
     for x in y: pass
     while a: pass
@@ -175,7 +223,7 @@ elif h:
 
 
 def test_what_the_compiler_leaves_out_is_owed_by_nobody() -> None:
-    shown = result(DEAD, kinds=tuple(DecisionKind))
+    shown = result(DEAD_CODE, kinds=tuple(DecisionKind))
     assert "if h" in statuses(shown)
     assert {one for found in statuses(shown).values() for one in found} == {"e"}
     assert (shown.branch.total, shown.condition.total, shown.mcdc.total) == (0, 0, 0)
@@ -183,7 +231,7 @@ def test_what_the_compiler_leaves_out_is_owed_by_nobody() -> None:
 
 
 def test_what_looks_like_it_is_owed() -> None:
-    shown = result(DEAD.replace("if 0", "if z").replace("if 1", "if y"))
+    shown = result(DEAD_CODE.replace("if 0", "if z").replace("if 1", "if y"))
     found = "".join(statuses(shown).values())
     assert set(found) == {"m"}
     assert (shown.branch.total, shown.arcs.tally.total) == (19, 12)

@@ -8,7 +8,7 @@ import pytest
 
 from bytecov.model.decision import Decision
 from bytecov.model.result import DecisionResult, FileResult, Status
-from bytecov.model.vector import Variant, vector_key
+from bytecov.model.vector import Variant, unkept_key, vector_key
 from bytecov.record.paths.recording import Paths
 from bytecov.results.tally import Covered, file_result, lay
 from bytecov.results.vectors import observed, with_witnesses
@@ -146,6 +146,32 @@ def test_recorded_paths_decide() -> None:
     assert {str(one) for one in observed(decision, outcomes | more).possible} == {
         "T - F -> F", "F T F -> F",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("taken", "kept", "unclear", "possible"),
+    [
+        (2, (1, 1), False, set()),
+        (3, (1, 1), False, set()),  # both ways that there are
+        (3, (1,), False, {"F T T -> T"}),  # two more than recorded: some process kept none
+        (0, (1,), False, set()),  # nobody counted
+        (3, (0,), False, set()),
+        (1, (1,), True, {"F T T -> T"}),
+        (1, (), False, {"T - T -> T", "F T T -> T"}),
+    ],
+)
+def test_vectors_that_were_not_kept(
+    taken: int, kept: tuple[int, ...], unclear: bool, possible: set[str]
+) -> None:
+    """Where fewer vectors were recorded than evaluations ended so, others are possible."""
+    (decision,) = obligations(parse("if (a or b) and c: pass"))
+    outcomes = counts(decision, "T- FT FF", "T")
+    outcomes[decision.conditions[2].key("true")] = taken
+    ways = (True, None, True), (False, True, True)
+    for way, count in zip(ways, kept, strict=False):
+        outcomes[vector_key(decision, way)] = count
+    found = observed(decision, outcomes, {unkept_key(decision)} if unclear else ())
+    assert {str(one) for one in found.possible} == possible
 
 
 def counts(decision: Decision, ab: str, c: str) -> dict:
