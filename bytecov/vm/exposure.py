@@ -14,14 +14,14 @@ function does not know of it: its frame shows the variables as they were at the 
 
 import gc
 import sys
-from builtins import all, getattr, id, type, zip  # guests may patch builtins
+from builtins import all, any, getattr, id, type, zip  # guests may patch builtins
 from collections.abc import Sequence
 from types import FrameType, GeneratorType
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from bytecov.vm import tracing
-from bytecov.vm.frame import F_LOCALS_IS_VIEW, UNBOUND, Frame
+from bytecov.vm.frame import F_LOCALS_IS_VIEW, UNBOUND, Frame, forget_copy
 from bytecov.vm.machine import interpret
 from bytecov.vm.program import Program
 from bytecov.vm.signals import NATIVE, NATIVE_SYNCED
@@ -132,10 +132,11 @@ def _expose(real: FrameType) -> Frame | None:
     interpreter's own frame, if it is not translated."""
     constants = real.f_code.co_consts
     program = constants[-1] if constants else None
-    if type(program) is not Program or program.keeper is None:
+    if type(program) is not Program or program.keeper is None or _has_ended(real):
         return None
     interpreter = _interpreter(real, program)
     if interpreter is None:
+        forget_copy(real)
         return None
     _interpreters[id(real)] = interpreter
     while type(interpreter.gi_yieldfrom) is GeneratorType:
@@ -156,7 +157,15 @@ def _expose(real: FrameType) -> Frame | None:
         _write(real, program, [variables[f"x{slot}"] for slot in program.plain_slots])
     if not F_LOCALS_IS_VIEW:
         variables.clear()  # the copy would keep the values alive
+    forget_copy(real)
     return found
+
+
+def _has_ended(real: FrameType) -> bool:
+    """Whether a frame only lives on as an object: then it owns what it refers to, its code too
+    (frame_traverse in Objects/frameobject.c)."""
+    code = real.f_code
+    return any(each is code for each in gc.get_referents(real))
 
 
 def _interpreter(real: FrameType, program: Program) -> "GeneratorType[Any, Any, Any] | None":

@@ -109,8 +109,8 @@ class Frame:
 
     def give(self) -> None:
         """Leave the plain local variables to the real frame, which has got them and is looked
-        at: one reference to each, as under plain Python (3.13+)."""
-        if F_LOCALS_IS_VIEW and self.looked_at is not None:
+        at: one reference to each, as under plain Python."""
+        if self.looked_at is not None:
             self.given = True
             for slot in self.program.plain_slots:
                 if self.locals[slot] is not UNBOUND:
@@ -118,8 +118,7 @@ class Frame:
 
     def take_over(self) -> None:
         """Take them back, with what was assigned through the `f_locals` of the real frame."""
-        if F_LOCALS_IS_VIEW and self.looked_at is not None:
-            self.given = False
+        if self.looked_at is not None and (self.given or F_LOCALS_IS_VIEW):
             shown = self.looked_at.f_locals
             names = self.program.code.co_varnames
             for slot in self.program.plain_slots:
@@ -128,6 +127,9 @@ class Frame:
                 kept = value is None and slot == self.program.keeper
                 if not (kept and self.locals[slot] is UNBOUND):
                     self.locals[slot] = value
+            self.given = False  # not before: anybody may look meanwhile, from a finaliser
+            del shown
+            forget_copy(self.looked_at)
 
     @property
     def operations(self) -> "list[tuple[Function, Any]]":
@@ -141,6 +143,22 @@ class Frame:
     def plain_locals(self) -> list[Any]:
         """The values of the local variables that are no cells."""
         return [self.locals[slot] for slot in self.program.plain_slots]
+
+
+def forget_copy(real: FrameType) -> None:
+    """Take the variables out of the copy that a frame keeps when its `f_locals` are asked for,
+    unless somebody else has it (up to 3.12); it is made anew when they are asked for again."""
+    if F_LOCALS_IS_VIEW:
+        return
+    copy = real.f_locals
+    if sys.getrefcount(copy) <= ASKED_FOR:
+        code = real.f_code
+        for name in (*code.co_varnames, *code.co_cellvars, *code.co_freevars):
+            copy.pop(name, None)
+
+
+ASKED_FOR: Final = 3
+"""References to the copy that nobody has: the frame's, ours, and the argument that asks."""
 
 
 def is_plain(names: object, builtins: object) -> bool:
