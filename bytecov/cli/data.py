@@ -17,8 +17,9 @@ def combine_command(arguments: list[str]) -> int:
         "unless --keep; a file that is damaged or none of ours is named and left alone.\n\n"
         "The same file in checkouts of several machines is one file: where it is not at the path\n"
         "it was measured at, it is looked for at the same place in the current directory, and\n"
-        "`paths` in [tool.bytecov] names other places.  Data of another version of a source file\n"
-        "is kept apart, and the file it is from is named.",
+        "`paths` in [tool.bytecov] names other places.  A checkout that is still there keeps its\n"
+        "files to itself, unless `relative_files` is set.  Data of another version of a source\n"
+        "file is kept apart, and the file it is from is named.",
         "examples:\n  bytecov combine\n  bytecov combine --keep artifacts/",
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files or directories")

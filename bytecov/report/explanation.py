@@ -103,9 +103,11 @@ def _outcome(evidence: Evidence, one: OutcomeStory, indent: int) -> Iterator[str
 
 
 def tests_text(tests: tuple[str, ...]) -> str:
-    """`, in test_a and test_b`, `, in 12 tests, test_a is one`"""
+    """`, in test_a alone`, `, in test_a and test_b`, `, in 12 tests, test_a is one`"""
     if not tests:
         return ""
+    if len(tests) == 1:
+        return f", in {tests[0]} alone"
     if len(tests) <= MOST_TESTS:
         return f", in {' and '.join(tests)}"
     return f", in {len(tests)} tests, {min(tests, key=lambda test: (len(test), test))} is one"

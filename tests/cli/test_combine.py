@@ -37,6 +37,27 @@ def test_machines_with_checkouts_of_their_own(project: Path, bytecov: Bytecov) -
     assert "machines" not in report
 
 
+@pytest.mark.parametrize("relative", [False, True])
+def test_a_checkout_that_is_still_there(relative: bool, project: Path, bytecov: Bytecov) -> None:
+    """Two worktrees on one machine: their files are not the same, unless names are relative."""
+    away = project / "worktree"
+    (away / "shop").mkdir(parents=True)
+    for name in ("main.py", "shop/__init__.py", "shop/pricing.py"):
+        shutil.copy(project / name, away / name)
+    settings = f"[tool.bytecov]\nrelative_files = {str(relative).lower()}\n"
+    (project / "pyproject.toml").write_text(settings)
+    shutil.copy(project / "pyproject.toml", away)
+    for folder, status in ((project, "0"), (away, "3")):
+        data = str(project / f".bytecov.{status}")
+        done = bytecov("run", "--data-file", data, "main.py", status, cwd=folder)
+        assert done.returncode == int(status)
+    assert bytecov("combine").stdout == "combined 2 files into .bytecov\n"
+    report = bytecov("report", "--format=text", "--no-missing").stdout
+    names = [line.split()[0] for line in report.splitlines() if ".py" in line]
+    here = ["main.py", "shop/__init__.py", "shop/pricing.py"]
+    assert names == here + ([] if relative else [f"worktree/{name}" for name in here])
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True

@@ -23,7 +23,7 @@ from tests.conformance.pages import PLUGINS, keep
 from tests.conformance.projects import NEEDED, PLACE, PROJECTS, Project, fetch
 from tests.conformance.runs import ROOT, execute, own_path, pythons, version
 
-USUAL = ("attrs", "click", "h11", "jinja2")
+USUAL = ("attrs", "click", "h11", "itsdangerous")
 HEAD = (
     "package", "Python", "coverage.py: lines, branches", "the same with the plugin",
     "conditions: plugin", "the same of `bytecov run`", "CPU seconds alone", "with the plugin",

@@ -180,7 +180,7 @@ def test_command(project: Path, bytecov: Bytecov) -> None:
     assert bytecov("run", "--context", "one", "main.py").returncode == 0
     text = bytecov("explain", "shop/pricing.py:2").stdout
     assert "`total > 100`  (2:21)" in text
-    assert ", in one\n" in text
+    assert ", in one alone\n" in text
     assert "POP_JUMP" in text
     for target, said in (
         ("shop/pricing.py", "names no line"),
