@@ -2,7 +2,7 @@
 
     python child.py TOOL PROGRAM
 
-Each line on stdin is a request to run once more; the answer is the CPU time in seconds.
+Each line on stdin is a number: how often to run once more; the answer is the CPU time in seconds.
 """
 
 import ast
@@ -37,6 +37,21 @@ def ours(path: str, source: str) -> Run:
     recorder = native_recorder()
     keep.append(recorder)
     return execute(recorder.prepare(compile(source, path, "exec")), path)
+
+
+def ours_in_contexts(path: str, source: str) -> Run:
+    """Each run is a test: what it does is told apart from what others do."""
+    run = ours(path, source)
+    recorder: Any = keep[-1]
+    number = 0
+
+    def in_context() -> None:
+        nonlocal number
+        number += 1
+        run()
+        recorder.cut(f"test {number}")
+
+    return in_context
 
 
 def coverage_branch(path: str, source: str) -> Run:
@@ -78,6 +93,7 @@ keep: list[object] = []
 TOOLS: dict[str, Callable[[str, str], Run]] = {
     "plain": plain,
     "bytecov": ours,
+    "bytecov, contexts": ours_in_contexts,
     "coverage --branch": coverage_branch,
     "coverage, sysmon": coverage_sysmon,
     "slipcover": slipcover,
@@ -92,12 +108,13 @@ def main(tool: str, path: str) -> None:
     except ImportError:
         print("absent", flush=True)
         return
-    for _ in range(2):  # steady state: specialised, and everything seen once
+    for _ in range(3):  # steady state: specialised, and everything seen once
         run()
     print("ready", flush=True)
-    for _ in sys.stdin:
+    for line in sys.stdin:
         start = time.process_time()
-        run()
+        for _ in range(int(line)):
+            run()
         print(time.process_time() - start, flush=True)
 
 

@@ -1,16 +1,18 @@
 """Runs the benchmark on every Python at hand and writes docs/performance.md.
 
-    python bench/performance.py [--only-write] [3.13 …]
+    python bench/performance.py [--budget MINUTES] [--only-write] [3.13 …]
 
 Each Python gets an environment of its own in ~/.cache/bytecov-bench, with the tools to compare.
-Results stay beside them as JSON, one file per Python and part; `--only-write` writes the page from
-what is there.
+Results stay beside them as JSON, one file per Python and part, and the page is written after each
+part; `--only-write` writes it from what is there.  The budget is for all Pythons together: five
+rounds are run in any case, more while it lasts.
 """
 
 import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -29,8 +31,8 @@ PLACE = Path.home() / ".cache" / "bytecov-bench"
 PAGE = ROOT / "docs" / "performance.md"
 NEEDED = ["coverage==7.17.3", "slipcover==1.1.0", "pytest==9.2.0"]
 VERSIONS = ["3.11", "3.12", "3.13", "3.14", "3.15"]
+STEADY = 0.6  # of the time
 BEGIN, END = "<!-- measured: bench/performance.py -->", "<!-- end -->"
-
 
 
 def environment(version: str) -> Path | None:
@@ -39,30 +41,43 @@ def environment(version: str) -> Path | None:
     if python is None:
         return None
     folder = PLACE / version
-    if not folder.exists():
-        subprocess.run([python, "-m", "venv", str(folder)], check=True)
+    stamp = folder / "tools.txt"
+    if not stamp.exists() or stamp.read_text() != "\n".join(NEEDED):
+        shutil.rmtree(folder, ignore_errors=True)
+        own = str(folder / "bin" / "python")
+        pip = [own, "-m", "pip", "install", "-q"]
+        if subprocess.run([python, "-m", "venv", str(folder)], capture_output=True).returncode:
+            # Some Pythons are built without ensurepip; our own pip serves them.
+            subprocess.run([python, "-m", "venv", "--clear", "--without-pip", folder], check=True)
+            target = str(folder / "lib" / f"python{version}" / "site-packages")
+            pip = [sys.executable, "-m", "pip", "install", "-q", "--only-binary=:all:"]
+            pip += [f"--python-version={version}", f"--target={target}"]
         for each in NEEDED:
-            install = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", each]
-            subprocess.run(install, check=False)
+            subprocess.run([*pip, each], check=False)
+        stamp.write_text("\n".join(NEEDED))
     return folder / "bin" / "python"
 
 
-def measure(version: str) -> None:
-    """Run both parts on one Python."""
-    python = environment(version)
-    if python is None:
-        print(f"there is no Python {version}", file=sys.stderr)
-        return
+def measure(version: str, python: Path, seconds: float, rounds: int) -> None:
+    """Run both parts on one Python.  A part that fails says so, and its old figures stay."""
     load = os.getloadavg()[0]
-    for part, command in (
-        ("steady", [str(python), str(HERE / "steady.py")]),
-        ("suites", [sys.executable, str(HERE / "suites.py"), "--python", str(python)]),
+    for part, share, command in (
+        ("steady", STEADY, [str(python), str(HERE / "steady.py")]),
+        ("suites", 1 - STEADY, [sys.executable, str(HERE / "suites.py"), "--python", str(python)]),
     ):
         out = PLACE / f"{version}-{part}.json"
-        subprocess.run([*command, "--json", str(out)], check=True)
-        found = json.loads(out.read_text())
+        new = out.with_suffix(".new")
+        options = [f"--rounds={rounds}", f"--seconds={share * seconds:.0f}", f"--json={new}"]
+        # A compiled module is part of every tool's steady state.
+        inherited = {n: v for n, v in os.environ.items() if n != "PYTHONDONTWRITEBYTECODE"}
+        if subprocess.run([*command, *options], env=inherited).returncode or not new.exists():
+            print(f"Python {version}, {part}: could not be measured", file=sys.stderr)
+            continue
+        found = json.loads(new.read_text())
+        new.unlink()
         facts = {"day": time.strftime("%Y-%m-%d"), "load": round(load, 1), "cpus": os.cpu_count()}
         out.write_text(json.dumps({**facts, "machine": platform.machine(), "found": found}))
+        write()
 
 
 def tables() -> Iterator[str]:
@@ -132,12 +147,20 @@ def write() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--budget", type=float, default=25, metavar="MINUTES")
+    parser.add_argument("--rounds", type=int, default=5, help="at least so many")
     parser.add_argument("--only-write", action="store_true")
     parser.add_argument("versions", nargs="*", default=VERSIONS)
     arguments = parser.parse_args()
     PLACE.mkdir(parents=True, exist_ok=True)
-    for version in [] if arguments.only_write else arguments.versions:
-        measure(version)
+    if not arguments.only_write:
+        there = {v: python for v in arguments.versions if (python := environment(v))}
+        if missing := [version for version in arguments.versions if version not in there]:
+            print(f"there is no Python {', '.join(missing)}", file=sys.stderr)
+        end = time.monotonic() + 60 * arguments.budget
+        for number, (version, python) in enumerate(there.items()):
+            left = max(0.0, end - time.monotonic())
+            measure(version, python, left / (len(there) - number), arguments.rounds)
     write()
 
 

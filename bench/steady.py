@@ -1,10 +1,11 @@
 """CPU-bound programs in their steady state: what each tool makes of plain Python's time.
 
-    python bench/steady.py [--rounds N] [--json FILE] [PROGRAM ...]
+    python bench/steady.py [--rounds N] [--seconds S] [--json FILE] [PROGRAM ...]
 
 All tools run the same program at the same time, taking turns, so that a slow moment of the
 machine meets all of them.  A round's ratio is to the plain run of the same round; the figure is
-the median over the rounds.
+the median over the rounds: N of them at least, and more while the S seconds for all programs last.
+What takes several times as long as plain Python, and needs no more precision, stops after N.
 """
 
 import argparse
@@ -12,13 +13,18 @@ import json
 import statistics
 import subprocess
 import sys
-from contextlib import ExitStack
+import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 HERE = Path(__file__).parent
+TURN = 0.06  # seconds that plain Python runs in a round
+SLOW = 3.0  # times plain Python: no more rounds than asked for
+MOST_ROUNDS = 25
 TOOLS = [
     "plain",
     "bytecov",
+    "bytecov, contexts",
     "coverage --branch",
     "coverage, sysmon",
     "slipcover",
@@ -42,21 +48,22 @@ class Child:
         assert self.process.stdout is not None
         return self.process.stdout.readline().strip()
 
-    def time(self) -> float:
-        """Seconds of CPU for one more run."""
+    def time(self, times: int = 1) -> float:
+        """Seconds of CPU for so many more runs; ValueError, OSError if it has died."""
         assert self.process.stdin is not None
-        self.process.stdin.write("\n")
+        self.process.stdin.write(f"{times}\n")
         self.process.stdin.flush()
         return float(self.answer())
 
     def close(self) -> None:
         assert self.process.stdin is not None
-        self.process.stdin.close()
+        with suppress(OSError):
+            self.process.stdin.close()
         self.process.wait()
 
 
-def ratios(program: Path, rounds: int, tools: list[str]) -> dict[str, float]:
-    """{tool: median ratio to plain Python}, tools that are not installed left out"""
+def ratios(program: Path, rounds: int, until: float, tools: list[str]) -> dict[str, float]:
+    """{tool: median ratio to plain Python}, tools that are not installed or fail left out"""
     found: dict[str, list[float]] = {}
     with ExitStack() as stack:
         children = {}
@@ -65,16 +72,28 @@ def ratios(program: Path, rounds: int, tools: list[str]) -> dict[str, float]:
             stack.callback(child.close)
             if child.is_there:
                 children[tool] = child
-        for _ in range(rounds):
-            times = {tool: child.time() for tool, child in children.items()}
-            for tool, seconds in times.items():
-                found.setdefault(tool, []).append(seconds / times["plain"])
-    return {tool: statistics.median(each) for tool, each in found.items() if tool != "plain"}
+        plain = children.pop("plain")
+        times = max(1, round(TURN / max(plain.time(), 1e-3)))
+        done = 0
+        while done < rounds or (done < MOST_ROUNDS and time.monotonic() < until):
+            done += 1
+            expected = plain.time(times)
+            for tool, child in list(children.items()):
+                if done > rounds and statistics.median(found[tool]) > SLOW:
+                    continue
+                try:
+                    found.setdefault(tool, []).append(child.time(times) / expected)
+                except (ValueError, OSError):
+                    print(f"{program.stem}: {tool} ended", file=sys.stderr)
+                    found.pop(tool, None)
+                    del children[tool]
+    return {tool: statistics.median(each) for tool, each in found.items()}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=0, help="for all programs together")
     parser.add_argument("--json", type=Path, help="write the ratios to this file, too")
     parser.add_argument("--without", action="append", default=[], help="leave a tool out")
     parser.add_argument("programs", nargs="*", help="names of bench/programs")
@@ -82,10 +101,13 @@ def main() -> None:
     names = arguments.programs or sorted(each.stem for each in (HERE / "programs").glob("*.py"))
     tools = [tool for tool in TOOLS if tool not in arguments.without]
     table = {}
-    print(f"Python {sys.version.split()[0]}, ratio to plain, median of {arguments.rounds}")
+    print(f"Python {sys.version.split()[0]}, ratio to plain, median of {arguments.rounds} or more")
+    start = time.monotonic()
     print(f"{'':16}" + "".join(f"{tool:>20}" for tool in TOOLS[1:]))
-    for name in names:
-        row = table[name] = ratios(HERE / "programs" / f"{name}.py", arguments.rounds, tools)
+    for number, name in enumerate(names, 1):
+        until = start + arguments.seconds * number / len(names)
+        program = HERE / "programs" / f"{name}.py"
+        row = table[name] = ratios(program, arguments.rounds, until, tools)
         print(f"{name:16}" + _cells(row), flush=True)
     tools = [tool for tool in tools[1:] if all(tool in row for row in table.values())]
     means = {t: statistics.geometric_mean([row[t] for row in table.values()]) for t in tools}
