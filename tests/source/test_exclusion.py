@@ -1,6 +1,7 @@
 """Excluded lines and statements are coverage.py's, line for line."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ MORE = [
     r"case _",
     r"class .*\(",
 ]
+PARTIAL = [r"elif ", r"for \w+ in", r"^\s*while .*:\n\s+break", r"case \d"]
 
 PROGRAM = '''
 """Docstring
@@ -80,10 +82,12 @@ s = """
 '''
 
 
-def check(text: Statements, parser: PythonParser, more: list[str]) -> None:
+def check(
+    text: Statements, parser: PythonParser, more: list[str], also: Sequence[str] = ()
+) -> None:
     """With the default patterns of the coverage.py that is installed, 7.10 or later."""
     parser.parse_source()
-    partial = [*DEFAULT_PARTIAL, *DEFAULT_PARTIAL_ALWAYS]
+    partial = [*DEFAULT_PARTIAL, *DEFAULT_PARTIAL_ALWAYS, *also]
     found = exclusions(text, [*DEFAULT_EXCLUDE, *more], partial)
     assert found.no_branch == parser.lines_matching(join_regex(partial))
     lines = text.text.splitlines()
@@ -95,17 +99,18 @@ def check(text: Statements, parser: PythonParser, more: list[str]) -> None:
 
 
 @pytest.mark.parametrize("more", [[], *([pattern] for pattern in MORE)])
-def test_program(more: list[str]) -> None:
+@pytest.mark.parametrize("also", [[], *([pattern] for pattern in PARTIAL)])
+def test_program(more: list[str], also: list[str]) -> None:
     parser = PythonParser(text=PROGRAM, exclude=join_regex([*DEFAULT_EXCLUDE, *more]))
-    check(Statements(parse(PROGRAM)), parser, more)
+    check(Statements(parse(PROGRAM)), parser, more, also)
 
 
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("more", [[], MORE])
-def test_library(name: str, more: list[str]) -> None:
+@pytest.mark.parametrize(("more", "also"), [([], []), (MORE, PARTIAL)])
+def test_library(name: str, more: list[str], also: list[str]) -> None:
     path = LIBRARY / name
     parser = PythonParser(filename=str(path), exclude=join_regex([*DEFAULT_EXCLUDE, *more]))
-    check(Statements(read_source(path)), parser, more)
+    check(Statements(read_source(path)), parser, more, also)
 
 
 @pytest.mark.skipif(version_info < (7, 17), reason="older coverage.py has other default patterns")
