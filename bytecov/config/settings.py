@@ -17,7 +17,7 @@ SORTS = tuple(
     sign + name for sign in ("", "-") for name in ("name", "lines", "branch", "condition", "missed")
 )
 TOTALS = ("separate", "merged")
-COUNTABLE = ("assert", "with", "comprehension-for", "except")
+COUNTABLE = ("assert", "with", "comprehension-for", "except", "sub-pattern")
 
 
 class Key(NamedTuple):

@@ -29,6 +29,7 @@ class Cause(Enum):
     COMPREHENSION = "comprehension"
     GUARD = "guard of a case"
     ALTERNATIVE = "alternative of a pattern"
+    SUB_PATTERN = "part of a pattern"
     ASSERT = "assert"
     WITH = "with that may suppress"
     EXCEPT = "exception that no clause takes"
@@ -55,6 +56,7 @@ WHY = {
     Cause.COMPREHENSION: "what a comprehension takes, skips or never sees leaves no other line",
     Cause.GUARD: "a guard that fails and a pattern that does not match leave by one exit",
     Cause.ALTERNATIVE: "all alternatives lead to the same body",
+    Cause.SUB_PATTERN: "all parts of a pattern are on the line of their case",
     Cause.ASSERT: "an assertion is a statement like any other to it",
     Cause.WITH: "whether an exception was suppressed or let through is no exit of a line",
     Cause.EXCEPT: "an exception that no clause takes is no exit of a line",
@@ -82,6 +84,7 @@ SUB_LINE = {
     DecisionKind.WITH: Cause.WITH,
     DecisionKind.EXCEPT: Cause.EXCEPT,
     DecisionKind.MATCH_CASE: Cause.ALTERNATIVE,
+    DecisionKind.SUB_PATTERN: Cause.SUB_PATTERN,
 }
 """Of decisions that are no exit of a line, or not alone."""
 

@@ -23,6 +23,7 @@ class DecisionKind(Enum):
     ASSERT = "assert"
     WITH = "with"
     COMPREHENSION_FOR = "comprehension-for"
+    SUB_PATTERN = "sub-pattern"  # a part of a case's pattern that can fail
 
 
 STEERING = frozenset(
@@ -38,7 +39,14 @@ STEERING = frozenset(
 )
 """Kinds whose outcomes count at level `branch`; the others count by their conditions."""
 
-OPT_IN = frozenset({DecisionKind.ASSERT, DecisionKind.WITH, DecisionKind.COMPREHENSION_FOR})
+OPT_IN = frozenset(
+    {
+        DecisionKind.ASSERT,
+        DecisionKind.WITH,
+        DecisionKind.COMPREHENSION_FOR,
+        DecisionKind.SUB_PATTERN,
+    }
+)
 """Kinds that count nowhere unless `[tool.bytecov] count` names them."""
 
 

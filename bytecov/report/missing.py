@@ -19,6 +19,7 @@ WORDS = {
     DecisionKind.COMPREHENSION_IF: "comprehension if",
     DecisionKind.MATCH_CASE: "case",
     DecisionKind.COMPREHENSION_FOR: "comprehension for",
+    DecisionKind.SUB_PATTERN: "pattern",
 }
 
 

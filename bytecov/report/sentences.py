@@ -211,6 +211,7 @@ _UNREACHED = {
     DecisionKind.FOR: "was never reached",
     DecisionKind.COMPREHENSION_FOR: "was never reached",
     DecisionKind.MATCH_CASE: "was never tried",
+    DecisionKind.SUB_PATTERN: "was never tried",
     DecisionKind.EXCEPT: "was never tried",
     DecisionKind.WITH: "was never reached",
 }

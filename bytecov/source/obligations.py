@@ -311,7 +311,9 @@ class _Walk:
         """A case: its pattern, the alternatives in it, its guard, its body."""
         span = self.source.in_characters(span_of(node.pattern))
         ways = [ObligationKey("match-case", span, way) for way in ("matched", "not matched")]
-        diagram = pattern_diagram(node.pattern, ways[0], ways[1], self.alternative_key)
+        diagram = pattern_diagram(
+            node.pattern, ways[0], ways[1], self.alternative_key, self.part_keys
+        )
         known = set(chain.from_iterable(t.matched.keys + t.failed.keys for t in diagram.tests))
         body = first_line_of(node.body[0])
         if diagram.tests:
@@ -321,6 +323,9 @@ class _Walk:
         for pattern in diagram.alternatives:
             if self.alternative_key(pattern) in known:
                 self.add(DecisionKind.MATCH_CASE, span_of(pattern), place, ("matched",))
+        for pattern in diagram.parts:
+            outcomes = tuple(key.outcome for key in self.part_keys(pattern) if key in known)
+            self.add(DecisionKind.SUB_PATTERN, span_of(pattern), place, outcomes)
         self.sites.add_patterns(diagram)
         if node.guard:
             test = self.test(DecisionKind.GUARD, node.guard, place)
@@ -333,6 +338,10 @@ class _Walk:
 
     def alternative_key(self, node: ast.pattern) -> ObligationKey:
         return ObligationKey("match-case", self.source.in_characters(span_of(node)), "matched")
+
+    def part_keys(self, node: ast.pattern) -> tuple[ObligationKey, ObligationKey]:
+        kind, span = DecisionKind.SUB_PATTERN.value, self.source.in_characters(span_of(node))
+        return ObligationKey(kind, span, "matched"), ObligationKey(kind, span, "not matched")
 
     def visit_assert(self, node: ast.Assert, place: _Place) -> None:
         self.sites.asserts.add(span_of(node))

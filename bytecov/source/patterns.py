@@ -36,6 +36,7 @@ class PatternTest:
 class PatternDiagram:
     root: Way
     tests: tuple[PatternTest, ...]
+    parts: tuple[ast.pattern, ...]  # patterns in patterns that can fail
     alternatives: tuple[ast.pattern, ...]  # of all or-patterns
     captures: tuple[Span, ...]
 
@@ -45,12 +46,17 @@ def pattern_diagram(
     matched: ObligationKey,
     not_matched: ObligationKey,
     key_of_alternative: Callable[[ast.pattern], ObligationKey],
+    keys_of_part: Callable[[ast.pattern], tuple[ObligationKey, ObligationKey]],
 ) -> PatternDiagram:
-    """The diagram of a whole case pattern."""
-    builder = _Builder(key_of_alternative, [], [], [])
+    """The diagram of a whole case pattern.  `keys_of_part`: a sub-pattern matched, or did not."""
+    builder = _Builder(key_of_alternative, keys_of_part, [], [], [], [])
     root = builder.connect(pattern, Way((matched,), True), Way((not_matched,), False))
     return PatternDiagram(
-        root, tuple(builder.tests), tuple(builder.alternatives), tuple(builder.captures)
+        root,
+        tuple(builder.tests),
+        tuple(builder.parts),
+        tuple(builder.alternatives),
+        tuple(builder.captures),
     )
 
 
@@ -59,7 +65,9 @@ class _Builder:
     """Connects from the last node backwards."""
 
     key_of_alternative: Callable[[ast.pattern], ObligationKey]
+    keys_of_part: Callable[[ast.pattern], tuple[ObligationKey, ObligationKey]]
     tests: list[PatternTest]
+    parts: list[ast.pattern]
     alternatives: list[ast.pattern]
     captures: list[Span]
 
@@ -81,10 +89,18 @@ class _Builder:
             case _:
                 inside = []
         for part in reversed(inside):
-            matched = self.connect(part, matched, failed)
+            matched = self.connect_part(part, matched, failed)
         test = PatternTest(node, span_of(node), matched, failed)
         self.tests.append(test)
         return Way((), test)
+
+    def connect_part(self, node: ast.pattern, matched: Way, failed: Way) -> Way:
+        """A pattern in a pattern: if it can fail, that it matched or not is known by then."""
+        if _always_matches(node):
+            return self.connect(node, matched, failed)
+        self.parts.append(node)
+        ways = zip(self.keys_of_part(node), (matched, failed), strict=True)
+        return self.connect(node, *(Way((key, *way.keys), way.after) for key, way in ways))
 
     def connect_alternatives(self, patterns: list[ast.pattern], matched: Way, failed: Way) -> Way:
         """Alternatives are tried in order; each that matches ends the or-pattern."""
@@ -93,3 +109,14 @@ class _Builder:
             key = self.key_of_alternative(pattern)
             failed = self.connect(pattern, Way((key, *matched.keys), matched.after), failed)
         return failed
+
+
+def _always_matches(node: ast.pattern) -> bool:
+    match node:
+        case ast.MatchAs(pattern=None) | ast.MatchStar():
+            return True
+        case ast.MatchAs(pattern=ast.pattern() as inner):
+            return _always_matches(inner)
+        case ast.MatchOr(patterns=patterns):
+            return any(map(_always_matches, patterns))
+    return False

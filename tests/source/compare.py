@@ -17,7 +17,7 @@ from bytecov.source.parse import Source, parse
 from tests.source.oracle import observe
 from tests.source.twin import Notebook, run_twin
 
-NOT_NOTED = (DecisionKind.WITH, DecisionKind.COMPREHENSION_FOR)
+NOT_NOTED = (DecisionKind.WITH, DecisionKind.COMPREHENSION_FOR, DecisionKind.SUB_PATTERN)
 
 
 def differences(text: str, names: dict[str, Any] | None = None, counts: bool = True) -> list[str]:

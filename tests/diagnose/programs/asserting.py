@@ -1,4 +1,4 @@
-# Kinds that count on request: [tool.bytecov] count = ["assert", "with", "except", "comprehension-for"]
+# Kinds that count on request: [tool.bytecov] count = ["assert", "with", "except", "comprehension-for", "sub-pattern"]
 from contextlib import suppress
 
 
@@ -10,7 +10,13 @@ def check(x):
         int("x")
     except ValueError:  #! hidden EXCEPT: except ValueError not matched
         pass
+    match x, 2:
+        case 1, 2:  #! hidden SUB_PATTERN: 2 not matched
+            pass
+        case _:
+            pass
     return [y for y in ()]  #! hidden COMPREHENSION: y in () entered
 
 
 check(1)
+check(2)

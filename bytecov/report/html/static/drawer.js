@@ -15,6 +15,7 @@
     "comprehension-if": "comprehension if",
     "comprehension-for": "comprehension for",
     "match-case": "case",
+    "sub-pattern": "pattern",
   };
   const MOST_TESTS = 12;
 
