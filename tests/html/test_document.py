@@ -370,9 +370,10 @@ def test_a_title_that_is_markup_stays_a_title(tmp_path: Path) -> None:
         assert "\u202e" not in page
 
 
-sources = st.sampled_from(
-    [*"abf \t\"'#()\\\u202e\x0c<&é日\n\ufeff1.@=", "def ", "in ", "self", '"""', "{x}", "import "]
-)
+CHARACTERS = "abf \t\"'#()\\\u202e\x0c<&é日\n\ufeff1.@={"
+WORDS = ["def ", "in ", "self", '"""', "{x}", "import ", "from ", "lazy ", "match a:", "case "]
+PIECES = ["@a", "\n    ", "f'", 'rb"', "%s", "'a'", "''", "0x1f"]
+sources = st.sampled_from([*CHARACTERS, *WORDS, *PIECES])
 
 
 @given(st.lists(sources, max_size=30).map("".join))

@@ -1,11 +1,8 @@
 """Syntax colours: Pygments' tokens in a few calm classes, as runs over the whole text."""
 
-import re
-from collections.abc import Iterator
+from pygments.token import Token, _TokenType
 
-from pygments.lexer import inherit, words
-from pygments.lexers.python import PythonLexer
-from pygments.token import Text, Token, _TokenType
+from bytecov.report.html.lexer import Lexer
 
 LONGEST_LINE = 20_000  # characters; beyond, the lexer's regular expressions get slow
 
@@ -38,7 +35,8 @@ def highlight(source: str) -> list[tuple[int, int]]:
     if any(len(line) > LONGEST_LINE for line in source.split("\n")):
         return runs
     length, last = 0, 0
-    for kind, text in _tokens(source):
+    # get_tokens() would strip a BOM and blank lines; this keeps every character in its place.
+    for _, kind, text in Lexer().get_tokens_unprocessed(source):
         found = _class_of(kind)
         if found != last:
             if length:
@@ -48,33 +46,6 @@ def highlight(source: str) -> list[tuple[int, int]]:
     if last:
         runs.append((length, last))
     return runs
-
-
-def _special() -> str:
-    """A pattern for every word that Pygments gives a class of ours."""
-    found = {"def", "class", "from", "import", "lazy", "match", "case", "self", "cls"}
-    found |= {"Ellipsis", "NotImplemented", "in", "is", "and", "or", "not", "async"}
-    for state in ("keywords", "expr-keywords", "builtins", "magicfuncs"):
-        for rule in PythonLexer.tokens[state]:
-            if isinstance(rule, tuple) and isinstance(rule[0], words):
-                found |= {word.split()[0] for word in rule[0].words}
-    return "|".join(sorted(map(re.escape, found)))
-
-
-# Pygments tries some 30 patterns for each name; what has no class is taken in one gulp first,
-# which makes it three times as fast.  Not at a line's start, where patterns look for `^`.
-_NAME = rf"(?!(?:{_special()})\b)[A-Za-z_][A-Za-z0-9_]*+(?![\"']|[^\x00-\x7f])"
-_SIGN = r"[-~+/*%=<>&^|\]{}:(),;\[]|!=|\.(?!\d)"
-
-
-class _Lexer(PythonLexer):  # type: ignore[misc]  # Pygments ships no types
-    tokens = {"root": [(rf"(?:{_NAME}|{_SIGN})(?: +|{_NAME}|{_SIGN})*", Text), inherit]}  # noqa: RUF012
-
-
-def _tokens(source: str) -> Iterator[tuple[_TokenType, str]]:
-    # get_tokens() would strip a BOM and blank lines; this keeps every character in its place.
-    for _, kind, text in _Lexer().get_tokens_unprocessed(source):
-        yield kind, text
 
 
 _known: dict[_TokenType, int] = {}
