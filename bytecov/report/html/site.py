@@ -198,7 +198,7 @@ class Site:
             scripts=[Markup(one) for one in scripts],
             style_sources=" ".join(map(_source, styles)) or "'self'",
             script_sources=" ".join(map(_source, scripts)) or "'self'",
-            data=data or {},
+            data={name: Markup(packed) for name, packed in (data or {}).items()},
         )
 
     def _forget(self, kept: set[str]) -> None:

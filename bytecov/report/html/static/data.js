@@ -1,4 +1,4 @@
-// Data files: scripts that hand over base64 of deflated JSON, or elements that hold it.
+// Data files: scripts that hand over deflated JSON as text, or elements that hold it.
 // @ts-check
 "use strict";
 
@@ -29,9 +29,21 @@
     });
   }
 
+  /** Characters of seven bits back to bytes, as pack.py describes it. @param {string} text */
+  function bytesOf(text) {
+    const count = (text.length - 1) / 8;
+    const bytes = new Uint8Array(7 * count);
+    for (let at = 0; at < bytes.length; at += 1) {
+      const part = Math.floor(at / count);
+      const highest = (text.charCodeAt(1 + 7 * count + (at % count)) >> part) & 1;
+      bytes[at] = (text.charCodeAt(1 + at) & 0x7f) | (highest << 7);
+    }
+    return bytes.subarray(0, bytes.length - Number(text[0]));
+  }
+
   /** @type {(packed: string) => Promise<any>} */
   async function unpack(packed) {
-    const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
+    const bytes = bytesOf(packed);
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
     return new Response(stream).json();
   }
