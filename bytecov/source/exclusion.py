@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from bytecov.model.errors import UsageError
 from bytecov.source.statements import DEFINITIONS, Statements
+from bytecov.source.truth import span_of
 
 EXCLUDE = (
     r"#\s*(?:pragma|PRAGMA)[:\s]?\s*(?:no|NO)\s*(?:cover|COVER)",
@@ -45,10 +46,10 @@ def exclusions(
         if isinstance(node, DEFINITIONS):
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             if not excluded.isdisjoint(range(first, node.lineno + 1)):
-                excluded.update(range(first, (node.end_lineno or first) + 1))
+                excluded.update(range(first, span_of(node).end_line + 1))
         elif isinstance(node, ast.match_case) and is_irrefutable(node):
-            last = node.body[-1].end_lineno or 0
-            body = statements.with_code & set(range(node.body[0].lineno, last + 1))
+            lines = range(node.body[0].lineno, span_of(node.body[-1]).end_line + 1)
+            body = statements.with_code.intersection(lines)
             if body and body <= excluded:
                 excluded.update(range(node.pattern.lineno, node.pattern.end_lineno + 1))
     no_branch = statements.first_of(_matching(statements.text, partial))

@@ -17,6 +17,7 @@ from types import CodeType
 from bytecov.bytecode.nesting import walk
 from bytecov.model.errors import DataError
 from bytecov.source.parse import Source
+from bytecov.source.truth import span_of
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -48,7 +49,7 @@ class Statements:
         first = 0
         for kind, text, (start, _), (end, _), _ in self.tokens:
             if kind == token.NEWLINE:
-                if first and end != first:
+                if end != first:
                     found.update(dict.fromkeys(range(first, end + 1), first))
                 first = 0
             if not first and kind != token.COMMENT and text.strip():
@@ -85,7 +86,7 @@ class Statements:
             line
             for node in (self.source.tree, *self.definitions)
             if node.body and _is_text(node.body[0])
-            for line in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
+            for line in range(node.body[0].lineno, span_of(node.body[0]).end_line + 1)
         )
 
     @cached_property
@@ -112,9 +113,7 @@ def _statements(tree: ast.Module) -> Iterator[ast.AST]:
         if node is not tree:
             yield node
         for name in ("body", "orelse", "finalbody", "handlers", "cases"):
-            children = getattr(node, name, [])
-            if isinstance(children, list):
-                waiting.extend(reversed(children))
+            waiting.extend(reversed(getattr(node, name, [])))
 
 
 def _is_text(node: ast.stmt) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.source import cache
 from bytecov.source.cache import linked
-from bytecov.source.link import Links, Mismatch, link
+from bytecov.source.link import Links, Mismatch, Unfound, link
 from bytecov.source.obligations import destinations, obligations
 from bytecov.source.parse import Source, parse
 from tests.source.test_twin import SNIPPETS
@@ -103,6 +103,9 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "no such key": packed(lambda found: found["keys"].pop()),
     "no such kind": packed(lambda found: found["decisions"][0].__setitem__(0, "x")),
     "no such condition": packed(lambda found: found["decisions"][0][4][0].__setitem__(1, 99)),
+    "a condition before the first": packed(
+        lambda found: found["decisions"][0][4][0].__setitem__(1, -1)
+    ),
     "a text as a number": packed(lambda found: found["keys"][0].__setitem__(1, "1")),
     "a number as a text": packed(lambda found: found["keys"][0].__setitem__(0, 1)),
     "nothing": packed(lambda found: found["codes"].__setitem__(0, None)),
@@ -141,6 +144,22 @@ def test_what_is_wrong_is_not_kept(kept: Kept, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(cache, "link", wrong)
     linked(fresh(TEXT), compile(TEXT, "program.py", "exec", dont_inherit=True), kept)
     assert kept == {}
+
+
+def test_a_condition_that_was_not_found(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a reason and without one."""
+
+    def doubtful(source: Source, code: CodeType) -> Links:
+        links = link(source, code)
+        key = next(iter(destinations(source)))
+        links.unfound += [Unfound(key, None), Unfound(key, "a reason")]
+        return links
+
+    monkeypatch.setattr(cache, "link", doubtful)
+    code = compile(TEXT, "program.py", "exec", dont_inherit=True)
+    first = linked(fresh(TEXT), code, kept)
+    assert linked(fresh(TEXT), code, kept).unfound == first.unfound
+    assert [one.reason for one in first.unfound[-2:]] == [None, "a reason"]
 
 
 def test_flows_are_computed_once(kept: Kept) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.obligation import ObligationKey
 from bytecov.source import corpus
-from bytecov.source.corpus import map_corpus
+from bytecov.source.corpus import CorpusReport, map_corpus
 from bytecov.source.link import Links, Mismatch, Unexplained, Unfound, link
 from bytecov.source.parse import Source
 
@@ -31,6 +31,13 @@ def test_counts(folder: Path) -> None:
     [problem] = report.problems
     assert "broken.py has a syntax error" in problem
     assert map_corpus([folder / "two.py"]).files == 1
+
+
+@pytest.mark.parametrize("what", ["unexplained", "unfound", "mismatches"])
+def test_one_wrong_thing_is_enough(what: str) -> None:
+    report = CorpusReport()
+    getattr(report, what).append("m.py:1: it")
+    assert not report.is_clean
 
 
 def test_whatever_is_wrong_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,6 +139,17 @@ def test_a_source_without_code(text: str) -> None:
     assert exclusions(statements) == Exclusions()
 
 
+def test_a_last_case_without_code_stays() -> None:
+    text = "def f(a):\n  match a:\n    case _:\n      global c  # pragma: no cover\n"
+    assert exclusions(Statements(parse(text))).excluded == {4}
+
+
+def test_docstrings() -> None:
+    text = '"""One\ntwo."""\nclass C:\n  """Three."""\n  def f(self):\n    "x" + "y"\n'
+    assert Statements(parse(text)).docstrings == {1, 2, 4}
+    assert Statements(parse("")).docstrings == frozenset()
+
+
 def test_a_last_case_goes_with_its_body() -> None:
     for pattern in ("_", "x", "1 | _", "(1 | _) as y"):
         text = f"match a:\n  case 1: b\n  case {pattern}:\n    c  # pragma: no cover\n"

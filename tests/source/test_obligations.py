@@ -1,5 +1,6 @@
 """What is owed, and where it lies; the same on every version."""
 
+import os
 import textwrap
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from bytecov.model.decision import Decision, DecisionKind
 from bytecov.model.errors import DataError
 from bytecov.model.span import Span
+from bytecov.source.file import LARGEST, read_bytes
 from bytecov.source.obligations import obligations, survey
 from bytecov.source.parse import parse, read_source
 
@@ -204,6 +206,16 @@ def test_what_lies_outside_the_text() -> None:
     assert source.segment(Span(5, 0, 6, 1)) == ""
     assert source.in_characters(Span(9, 0, 9, 0)) == Span(9, 0, 9, 0)
     assert source.in_bytes(Span(1, 1, 9, 0)) == Span(1, 2, 9, 0)
+
+
+def test_a_file_that_is_no_source_by_its_size(tmp_path: Path) -> None:
+    path = tmp_path / "large.py"
+    path.touch()
+    os.truncate(path, LARGEST)  # sparse
+    assert len(read_bytes(path)) == LARGEST
+    os.truncate(path, LARGEST + 1)
+    with pytest.raises(DataError, match="larger than any source"):
+        read_source(path)
 
 
 def test_a_folder_is_no_source(tmp_path: Path) -> None:
