@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coverage.results import Analysis
@@ -38,6 +39,9 @@ def told(
     analysis.ways = {} if merged else ways
     analysis.stats = stats
     analysis.reporter = reporter
+    if analysis.misses():
+        partial = _NotNone(analysis.numbers.n_partial_branches)
+        analysis.numbers = replace(analysis.numbers, n_partial_branches=partial)
     return analysis
 
 
@@ -83,13 +87,20 @@ class Told(Analysis):
     stats: dict[int, tuple[int, int]]
     reporter: "FileReporter"
 
-    def missing_branch_arcs(self) -> dict[int, list[int]]:
-        found = super().missing_branch_arcs()
+    def misses(self) -> dict[int, list[Way]]:
+        """{line that ran: its ways that never happened}"""
+        found = {}
         for line, of_line in self.ways.items():
             # What was never evaluated missed both its outcomes, in the same words.
             missed = {one.words: one for one, happened in of_line if not happened}
             if missed and line not in self.missing:
-                found[line] += missed.values()
+                found[line] = list(missed.values())
+        return found
+
+    def missing_branch_arcs(self) -> dict[int, list[int]]:
+        found = super().missing_branch_arcs()
+        for line, missed in self.misses().items():
+            found[line] += missed
         return found
 
     def branch_stats(self) -> dict[int, tuple[int, int]]:
@@ -143,6 +154,16 @@ class ToldToHtml(Told):
 
     def branch_stats(self) -> dict[int, tuple[int, int]]:
         return _Stats(super().branch_stats())
+
+
+class _NotNone(int):
+    """A number of partial branches that is not nothing, be it 0: where it is, `skip_covered`
+    leaves the file out."""
+
+    def __eq__(self, other: object) -> bool:
+        return other != 0 and int(self) == other
+
+    __hash__ = int.__hash__
 
 
 def _is_way(end: int) -> bool:

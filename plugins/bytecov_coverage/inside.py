@@ -18,15 +18,17 @@ from coverage.results import Analysis
 OLDEST = (7, 10)
 
 
-def unfit() -> str | None:
-    """Why this coverage.py cannot be worked with, if it cannot."""
+def unfit(cov: Coverage) -> str | None:
+    """Why this coverage.py cannot be worked with, if it cannot.
+
+    Another Coverage must not be made for that: up to 7.12 the first use of one turns off saving
+    in a child that `patch = subprocess` measures (control.py, _prevent_sub_process_measurement).
+    """
     if tuple(int(part) for part in coverage.__version__.split(".")[:2]) < OLDEST:
         oldest = ".".join(map(str, OLDEST))
         return f"coverage {coverage.__version__} is older than {oldest}: upgrade it"
     names = ("_analyze", "_get_file_reporter", "_file_mapper", "_collector", "_inorout", "_data")
-    probe = Coverage(data_file=None, config_file=False)
-    missing = [name for name in names if not hasattr(probe, name)]
-    if missing:
+    if not all(hasattr(cov, name) for name in names):
         return f"coverage {coverage.__version__} is not known to it: upgrade bytecov"
     return None
 

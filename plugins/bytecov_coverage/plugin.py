@@ -34,10 +34,10 @@ class BytecovPlugin(CoveragePlugin):
 
     def configure(self, config: "TConfigurable") -> None:
         """Wrap the methods that begin measuring, store data, and report."""
-        if said := inside.unfit():
+        cov, starting = inside.caller(config, sys._getframe(1))
+        if said := inside.unfit(cov):
             warnings.warn(f"bytecov_coverage is off: {said}", stacklevel=2)
             return
-        cov, starting = inside.caller(config, sys._getframe(1))
         _record(cov, starting)
         _report(cov, self._options)
 

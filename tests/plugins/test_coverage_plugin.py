@@ -142,6 +142,23 @@ def test_fail_under_stays(measured: Project) -> None:
     measured.report("report", f"--fail-under={total}")
 
 
+def test_skip_covered(tmp_path: Path) -> None:
+    """A file with nothing missing but outcomes is not complete."""
+    names = {"whole": "a = 1\n", "inside": "import app.whole\nx = 1 if app.whole.a else 2\n"}
+    project = make_project(tmp_path, PLUGIN_ALONE)
+    for name, text in names.items():
+        (tmp_path / "app" / f"{name}.py").write_text(text)
+    project.good("coverage", "run", "-m", "app.inside")
+    report = project.report("report", "-m", "--skip-covered", "--include=*/inside.py,*/whole.py")
+    assert project.missing(report, "app/inside.py") == "2->[app.whole.a never false]"
+    row = next(line for line in report.splitlines() if line.startswith("app/inside.py"))
+    assert row.split()[1:6] == ["2", "0", "0", "0", "100%"]
+    assert "app/whole.py" not in report
+    project.report("html", "--skip-covered", "--include=*/inside.py,*/whole.py")
+    pages = {path.name.partition("_")[2] for path in (tmp_path / "htmlcov").glob("z_*.html")}
+    assert {name.partition("_")[2] for name in pages} == {"inside_py.html"}
+
+
 def test_a_package_as_source(tmp_path: Path) -> None:
     """Named, not by its directory, and found where pytest puts it on the path."""
     project = make_project(tmp_path, PLUGIN_ALONE.replace('["."]', '["src"]'))

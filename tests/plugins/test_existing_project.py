@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
+import coverage
 import pytest
 
 from tests.plugins.project import Project
@@ -13,12 +14,8 @@ FILES = {
     "src/app/__init__.py": "",
     "src/app/core.py": '''\
 import sys
-from typing import TYPE_CHECKING
 
 from app import used
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 DEBUG = False
 if DEBUG:
@@ -100,7 +97,6 @@ source_pkgs = app
 exclude_lines =
     pragma: no cover
     raise NotImplementedError
-    if TYPE_CHECKING:
     (?s:class Thing:.*abstract.self.:)
 partial_branches =
     no branch
@@ -176,6 +172,8 @@ class Lines(NamedTuple):
 
 @pytest.mark.parametrize("name", CONFIGURATIONS)
 def test_the_same_of_everything(name: str, tmp_path: Path) -> None:
+    if name == ".coveragerc.toml" and coverage.version_info < (7, 13):
+        pytest.skip("this coverage.py does not read .coveragerc.toml: 7.13 does")
     for path, text in {**FILES, name: CONFIGURATIONS[name], "out/keep": ""}.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
@@ -200,11 +198,11 @@ def test_the_same_of_everything(name: str, tmp_path: Path) -> None:
 def their_lines(path: Path) -> dict[str, Lines]:
     found = {}
     for name, file in json.loads(path.read_text())["files"].items():
-        summary = file["summary"]
+        summary, excluded = file["summary"], set(file["excluded_lines"])
         found[name] = Lines(
-            set(file["executed_lines"]),
+            set(file["executed_lines"]) - excluded,  # old versions name them twice
             set(file["missing_lines"]),
-            set(file["excluded_lines"]),
+            excluded,
             (summary["num_branches"], summary["covered_branches"]),
         )
     return found
