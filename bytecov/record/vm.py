@@ -89,10 +89,8 @@ class VMRecorder:
         """The hits of every code object that has run since the last time."""
         taken, self._kept = self._kept, []
         for program in list(self._programs):
-            if any(program.counts):
-                counts, raises = program.counts[:], dict(program.raises)
-                program.counts[:] = [0] * len(counts)
-                program.raises.clear()
+            counts, raises = program.take()
+            if any(counts):
                 hits = _Flowing(program, counts, raises).hits()
                 if self._values:
                     hits.values = self._values.take(program)
@@ -107,8 +105,7 @@ class VMRecorder:
         """Drop what was seen and not taken."""
         self._kept = []
         for program in list(self._programs):
-            program.counts[:] = [0] * len(program.counts)
-            program.raises.clear()
+            program.take()
             if self._values:
                 self._values.take(program)
 

@@ -7,19 +7,23 @@ from builtins import (  # guests may patch builtins
     isinstance,
     len,
     list,
+    map,
     range,
     sum,
     tuple,
+    zip,
 )
 from collections.abc import Callable, Generator
 from math import inf
+from operator import add, sub
 from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bytecov.vm import tracing
-from bytecov.vm.layout import ENTRY, Handler, Layout
+from bytecov.vm.layout import Handler, Layout
 from bytecov.vm.once import once
 from bytecov.vm.signals import NATIVE, Request
+from bytecov.vm.ticks import Box, Tick, new_ticks, steps
 
 if TYPE_CHECKING:
     from bytecov.vm.operation import Function, Operation, Receiver, Table
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 HOT = 100
 """Calls and requests, for each of its instructions, that make a program hot.  Translating it takes
 as long as some thousands; but it may be kept for later runs (`record/book.py`)."""
+WARM = 2
+"""As many have the host run the calls to come, for which the stub is ready."""
 USUAL = builtins.__dict__
 
 
@@ -76,6 +82,10 @@ class Program:
         self.plain_slots: tuple[int, ...] = ()
         self.line_sites: dict[int | None, int] = {}  # {line: number}, where debugging is likely
         self.return_sites: dict[int | None, int] = {}
+        self.ticks: list[Tick] = []  # what its stub counts with: the layout's counters, then `ways`
+        self.ways: tuple[tuple[int, int], ...] = ()  # of exceptions; none if it is not woven
+        self.hot = Box()  # not empty: calls to come run what is woven into the stub (`weave`)
+        self.stubs = Box()  # what such calls find in the place of nested code objects
         self.keeper: int | None = None  # the slot that holds the interpreter in the real frame
         self._nested = nested
         self._translate = self._translator = translate
@@ -83,7 +93,7 @@ class Program:
         self.entries: dict[int, tuple[int, int]] = {}  # where a loop may go over to `run`
         self.where: list[int] = []  # {line of the translation: index of the instruction}
         self._warmth = 0.0
-        self._hot = inf  # the warmth of a hot program, when it is laid out
+        self._warm = inf  # with which something is done about it, when it is laid out
         self._interpreter = interpret.__code__
         self.run = FunctionType(
             interpret.__code__, interpret.__globals__, "interpret", (self, None), None
@@ -95,7 +105,7 @@ class Program:
         layout = Layout(self.code)
         if not self.counts:  # several threads may do this; too many counters do no harm
             self.counts += [0] * layout.counters
-        self._hot = HOT * len(layout.instructions)
+        self._warm = (WARM if self.ways else HOT) * len(layout.instructions)
         return layout
 
     @once
@@ -156,8 +166,39 @@ class Program:
     def warm_up(self) -> None:
         """Count a call or a request."""
         self._warmth += 1
-        if self._warmth >= self._hot and self._translate is not None:
-            self.heat()
+        if self._warmth >= self._warm and self._translate is not None:
+            if self.ways and not self.hot:
+                self.weave()
+            else:
+                self.heat()
+
+    def weave(self) -> None:
+        """Have the host run the calls to come."""
+        if tracing.on and tracing.somebody_traces():
+            return
+        self._warm = HOT * len(self.layout.instructions)
+        self.stubs[:] = self.constants
+        self.hot.append(True)
+
+    def new_ticks(self, counters: int) -> None:
+        """Count with new ones."""
+        self.ticks = new_ticks(counters + len(self.ways))
+        self._told = [0] * len(self.ticks)
+
+    def take(self) -> tuple[list[int], dict[tuple[int, int], int]]:
+        """What was counted since the last time: `counts` and `raises`."""
+        counts, raises = self.counts[:], dict(self.raises)
+        self.counts[:] = [0] * len(counts)
+        self.raises.clear()
+        if (told := [*map(steps, self.ticks)]) != self._told:
+            counters = self.layout.counters
+            new = [*map(sub, told, self._told)]
+            self._told = told
+            counts = [*map(add, counts or [0] * counters, new)]
+            for way, count in zip(self.ways, new[counters:], strict=True):
+                if count:
+                    raises[way] = raises.get(way, 0) + count
+        return counts, raises
 
     def heat(self) -> None:
         """Translate the program, unless that was tried before."""
@@ -178,6 +219,7 @@ class Program:
 
     def cool(self) -> None:
         """Have the calls to come interpreted: they are to be traced."""
+        self.hot.clear()
         self.entries = {}
         self.run.__code__ = self._interpreter
         self._translate = self._translator
@@ -202,18 +244,6 @@ class Program:
             for index in range(self.layout.made)
         ]
         return sum(effect.outputs(oparg) - effect.inputs(oparg) for effect, oparg in effects)
-
-    def enter(self) -> None:
-        """Count a call of a generator function, of which the interpreter does not know."""
-        self._count(self.layout, ENTRY)
-
-    def begin(self) -> None:
-        """Count the making of a generator, where that is not the same."""
-        self._count(self.layout, self.layout.resumes[self.layout.made])
-
-    def _count(self, layout: Layout, counter: int) -> None:
-        """Count in a layout, without which there are no counters."""
-        self.counts[counter] += 1
 
     def builtins_of(self, names: dict[str, Any]) -> Any:
         """The builtins that code with these globals sees."""

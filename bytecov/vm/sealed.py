@@ -19,6 +19,7 @@ from builtins import (  # guests may patch builtins
     int,
     isinstance,
     list,
+    next,
     setattr,
     str,
     tuple,
@@ -34,8 +35,10 @@ from typing import Any, Final
 from bytecov.vm import ops
 from bytecov.vm.program import Program, Site, Translated
 
-FACTS: Final = ("entry_slots", "plain_slots", "keeper", "line_sites", "return_sites")
+FACTS: Final = ("entry_slots", "plain_slots", "keeper", "line_sites", "return_sites", "ways")
 """What building a stub tells the program, beside the sites."""
+PARTS: Final = ("run", "hot", "stubs")
+"""What a stub has of its program."""
 SCALARS: Final = frozenset({type(None), int, str, bool, bytes})
 NAMESPACES: Final = (builtins, operator, types)
 
@@ -76,7 +79,7 @@ def seal_stub(program: Program, stub: CodeType) -> bytes | None:
             (index, site.number, site.operands, site.kept, _name(site.receive))
             for index, site in program.sites.items()
         ]
-        facts = (*(getattr(program, name) for name in FACTS), sites)
+        facts = (*(getattr(program, name) for name in FACTS), program.layout.counters, sites)
         return marshal.dumps((*_without_objects(program, program.code.co_consts, stub), facts))
     except (Unsealable, ValueError):
         return None
@@ -85,9 +88,10 @@ def seal_stub(program: Program, stub: CodeType) -> bytes | None:
 def unseal_stub(program: Program, sealed: bytes) -> CodeType:
     """The stub, after the program was told."""
     code, symbols, facts = marshal.loads(sealed)
-    *plain, sites = facts
+    *plain, counters, sites = facts
     for name, fact in zip(FACTS, plain, strict=True):
         setattr(program, name, fact)
+    program.new_ticks(counters)
     program.sites = {
         index: Site(number, operands, kept, objects()[receive])
         for index, number, operands, kept, receive in sites
@@ -115,10 +119,13 @@ def _without_objects(
 ) -> tuple[CodeType, list[Symbol]]:
     """The code without constants, and their symbols.  `own` are the guest's."""
     places = {id(value): index for index, value in enumerate(own)}
+    ticks = {id(value): number for number, value in enumerate(program.ticks)}
     symbols: list[Symbol] = []
     for value in code.co_consts:
         if value is program:
             symbols.append(("program", None))
+        elif id(value) in ticks:
+            symbols.append(("tick", ticks[id(value)]))
         elif id(value) in places:
             symbols.append(("own", places[id(value)]))
         elif type(value) in SCALARS:
@@ -142,6 +149,8 @@ def _with_objects(
         match kind:
             case "own":
                 constants.append(own[value])
+            case "tick":
+                constants.append(program.ticks[value])
             case "named":
                 constants.append(objects()[value])
             case "part":
@@ -164,7 +173,7 @@ def _part(program: Program, value: Any) -> str | None:
     """The name of a part of the program; its methods are new objects each time."""
     if isinstance(value, types.MethodType) and value.__self__ is program:
         return value.__name__
-    return "run" if value is program.run else None
+    return next((name for name in PARTS if value is getattr(program, name)), None)
 
 
 def _is_plain(value: Any) -> bool:

@@ -26,12 +26,16 @@ from types import CodeType
 from typing import TYPE_CHECKING, Final
 
 from bytecov.bytecode.assemble import Item, Label, Protected, assemble, rebuild
+from bytecov.bytecode.opcodes.numbers import NUMBERS
 from bytecov.bytecode.positions import NOWHERE, Position
 from bytecov.vm.emit import Dialect, Writer
 from bytecov.vm.frame import NULL
+from bytecov.vm.layout import ENTRY
 from bytecov.vm.ops import build
 from bytecov.vm.program import Program, Site
 from bytecov.vm.signals import DELETE, Raised
+from bytecov.vm.ticks import Tick
+from bytecov.vm.weave import Weaver, can_weave, count, ways
 
 if TYPE_CHECKING:
     from bytecov.vm.operation import Receiver
@@ -69,6 +73,7 @@ class _Builder:
         self.layout = program.layout
         self.items: list[Item | Label] = []
         self.constants: list[object] = list(self.code.co_consts)
+        self.places: dict[int, int] = {}  # {id of a constant of ours: its index}
         first = self.code.co_firstlineno
         self.inside = NOWHERE if lines else Position(first, first)
         positions = list(self.code.co_positions())
@@ -78,12 +83,17 @@ class _Builder:
             self.layout.instructions,
             tuple(Position(*positions[each.arg_offset // 2]) for each in self.layout.instructions),
         )
-        self.begin, self.begun, self.failed = Label(), Label(), Label()
+        self.woven, self.begin, self.begun, self.failed = Label(), Label(), Label(), Label()
         self.loop, self.returned, self.raised = Label(), Label(), Label()
         self.first, self.last, self.left, self.interrupted = Label(), Label(), Label(), Label()
 
     def build(self) -> CodeType:
+        weaves = not self.lines and can_weave(self.program)
+        self.program.ways = ways(self.program) if weaves else ()
+        self.program.new_ticks(self.layout.counters)
         self.prologue()
+        if weaves:
+            self.choose()
         self.make_interpreter()
         self.drive()
         self.dispatch(self.plan_sites())
@@ -92,12 +102,17 @@ class _Builder:
         self.handler()
         self.leave()
         self.fail()
+        woven: list[Protected] = []
+        if weaves:
+            self.items.append(self.woven)
+            woven = Weaver(self.program, self.dialect, self.writer).weave()
         self.constants.append(self.program)
         assembled = assemble(
             self.items,
             [
                 Protected(self.begin, self.begun, self.failed, 0, False),
                 Protected(self.first, self.last, self.raised, self.depth, True),
+                *woven,
             ],
             self.code.co_firstlineno,
             None if CHECKED else self.deepest(),
@@ -106,7 +121,7 @@ class _Builder:
 
     def deepest(self) -> int:
         """A stack size that is enough: the largest site, and what is around it."""
-        largest = self.program.slots
+        largest = max(self.program.slots, self.code.co_stacksize)
         for index, site in self.program.sites.items():
             effect = self.program.by_index[index].effect
             outputs = effect.outputs(self.layout.instructions[index].oparg)
@@ -120,11 +135,10 @@ class _Builder:
 
     def constant(self, value: object) -> int:
         """The index of a constant of ours, behind the original ones."""
-        for index in range(len(self.code.co_consts), len(self.constants)):
-            if self.constants[index] is value:
-                return index
-        self.constants.append(value)
-        return len(self.constants) - 1
+        index = self.places.setdefault(id(value), len(self.constants))
+        if index == len(self.constants):
+            self.constants.append(value)
+        return index
 
     def load(self, value: object) -> None:
         self.op("LOAD_CONST", self.constant(value))
@@ -148,12 +162,14 @@ class _Builder:
         """The original instructions up to RESUME; a generator is counted when it is made.  What
         can fail before that (3.15+, the iterator of a generator expression) is done as in a site.
         """
+        ticks = self.program.ticks
         if self.program.begins:
-            self.notify(self.program.enter)
+            self.count(ticks[ENTRY])
         for index in range(self.layout.start + 1):
             each = self.layout.instructions[index]
             if each.name == "RETURN_GENERATOR":
-                self.notify(self.program.begin if self.program.begins else self.program.enter)
+                made = self.layout.resumes[index] if self.program.begins else ENTRY
+                self.count(ticks[made])
             self.writer.index = index
             operation = self.program.by_index[index]
             if operation.emit is not None:
@@ -161,11 +177,16 @@ class _Builder:
             else:
                 self.writer.op(each.name, each.oparg)
 
-    def notify(self, function: Callable[[], None]) -> None:
-        """Call it."""
-        self.function(function)
-        self.call(0)
-        self.op("POP_TOP")
+    def count(self, tick: Tick) -> None:
+        """A step of a tick."""
+        count(self.writer, self.dialect, tick)
+
+    def choose(self) -> None:
+        """The woven way, once the program is hot."""
+        self.load(self.program.hot)
+        if "TO_BOOL" in NUMBERS:  # 3.13+: jumps take a bool
+            self.op("TO_BOOL")
+        self.op(self.dialect.jump_if_true, self.woven)
 
     def make_interpreter(self) -> None:
         """Push no place and the interpreter; the stub's own variables become unbound, so that

@@ -43,6 +43,11 @@ def test_interpreted(name: str) -> None:
     check("interpreted", GUESTS / f"{name}.py")
 
 
+@pytest.mark.parametrize("name", WATCHED)
+def test_woven(name: str) -> None:
+    check("woven", GUESTS / f"{name}.py")
+
+
 @pytest.mark.parametrize(
     "name",
     [pytest.param(name, marks=[] if name in QUICK else [pytest.mark.corpus]) for name in WATCHED],
@@ -57,7 +62,8 @@ def test_translated_on_the_way() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_edge_was_possible(name: str) -> None:
-    assert list(contradictions("interpreted", GUESTS / f"{name}.py")) == []
+    for mode in ("interpreted", "woven"):
+        assert list(contradictions(mode, GUESTS / f"{name}.py")) == []
     if name in WATCHED:
         assert list(contradictions("oracle", GUESTS / f"{name}.py")) == []
 
@@ -89,7 +95,7 @@ def test_generated_programs(tmp_path: Path, first: int) -> None:
     )
     host = run("host", path)
     assert host.status == 0, host.errors
-    for mode in ("interpreted", "vm"):
+    for mode in ("interpreted", "woven", "vm"):
         assert run(mode, path)[:3] == host[:3]
         check(mode, path)
         assert list(contradictions(mode, path)) == []

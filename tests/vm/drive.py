@@ -1,15 +1,17 @@
 """Runs one guest file as a program and writes down what was recorded.
 
-    python tests/vm/drive.py vm|interpreted|translated|oracle HITS FILE [ARG …]
+    python tests/vm/drive.py vm|interpreted|translated|woven|oracle HITS FILE [ARG …]
 
-`vm` is the recorder of every day; `interpreted` never translates a program, `translated`
-translates each before it first runs; `oracle` lets the host run it and watches.  HITS becomes
-JSON: for each code object of the file, in the order of `walk`, its offsets and edges with counts.
+`vm` is the recorder of every day; `interpreted` does nothing for a program that is hot,
+`translated` translates each before it first runs, `woven` has the host run each; `oracle` lets
+the host run it and watches.  HITS becomes JSON: for each code object of the file, in the order of
+`walk`, its offsets and edges with counts.
 """
 
 import json
 import os
 import sys
+from math import inf
 from operator import itemgetter
 from pathlib import Path
 from types import CodeType
@@ -18,24 +20,38 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(1, str(Path(__file__).parents[2]))
 
+import bytecov.vm.program
 from bytecov.bytecode.nesting import walk
 from bytecov.flow.blocks import flow
 from bytecov.model.hits import Hits
 from bytecov.record.importer import Importer
 from bytecov.record.program import compile_program, find_program, run_program
 from bytecov.record.vm import VMRecorder
-from bytecov.vm.program import Program
+from bytecov.vm.program import Program, Translated
 from tests.record.oracle import Oracle, Watched
 
 
 class Interpreted(VMRecorder):
-    """Translates nothing."""
+    """Weaves and translates nothing."""
 
-    def _translate(self, program: Program) -> CodeType | None:
+    def __init__(self) -> None:
+        super().__init__()
+        bytecov.vm.program.WARM = inf
+
+    def _translate(self, program: Program) -> Translated | None:
         return None
 
 
-class Translated(VMRecorder):
+class Weaving(VMRecorder):
+    """Has the host run everything from the first call on."""
+
+    def prepare(self, code: CodeType) -> CodeType:
+        stub = super().prepare(code)
+        self._programs[-1].weave()
+        return stub
+
+
+class Translating(Interpreted):
     """Translates everything at once, and tells what cannot be."""
 
     def __init__(self) -> None:
@@ -47,8 +63,8 @@ class Translated(VMRecorder):
         self._programs[-1].heat()
         return stub
 
-    def _translate(self, program: Program) -> CodeType | None:
-        code = super()._translate(program)
+    def _translate(self, program: Program) -> Translated | None:
+        code = VMRecorder._translate(self, program)
         if code is None:
             self.untranslated.append(program.code.co_qualname)
         return code
@@ -57,7 +73,8 @@ class Translated(VMRecorder):
 RECORDERS = {
     "vm": VMRecorder,
     "interpreted": Interpreted,
-    "translated": Translated,
+    "translated": Translating,
+    "woven": Weaving,
     "oracle": Oracle,
 }
 

@@ -18,6 +18,11 @@ def test_interpreted(name: str) -> None:
     check("interpreted", name)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_woven(name: str) -> None:
+    check("woven", name)
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -1,0 +1,219 @@
+"""The way of a hot program through its stub: its own instructions, with counters in between.
+
+The host runs them, in the real frame; what would be counted is counted all the same.  Which
+counter belongs where is the layout's to say.
+
+- A branch goes to its counter at the end of the code and from there to its target; behind it the
+  other way is counted.  An exhausted FOR_ITER takes its cleanup along, which the host skips.
+- Exceptions of each instruction that may raise go to a counter of their own, and from there to
+  the handler, or out of the frame with RERAISE, which leaves the traceback as it is.
+"""
+
+from builtins import enumerate, isinstance, len, next, range, tuple  # guests may patch builtins
+from collections.abc import Callable, Iterator
+from types import CodeType
+from typing import Final
+
+from bytecov.bytecode.assemble import Label, Protected
+from bytecov.bytecode.opcodes import running
+from bytecov.bytecode.opcodes.numbers import DIRECTION, NUMBERS
+from bytecov.vm.emit import Dialect, Writer
+from bytecov.vm.layout import ENTRY, OUT
+from bytecov.vm.program import Program
+from bytecov.vm.ticks import Tick
+
+ROOM_CHANGERS: Final = {"getrecursionlimit", "setrecursionlimit"}
+"""What the interpreter does in the host's place (`machine.answered`)."""
+CLEANUP: Final = {"END_FOR", "POP_ITER", "POP_TOP"}
+"""What stands at the target of a FOR_ITER, the first of them END_FOR."""
+HOP: Final = "JUMP_BACKWARD_NO_INTERRUPT"
+EXTRA: Final = 5  # stack items beside the guest's: of a counter, of an exception on its way
+CALLING: Final = frozenset(
+    {"CALL", "CALL_KW", "CALL_FUNCTION_EX", "FOR_ITER", "SEND", "LOAD_ATTR"}
+    | ({"BINARY_SUBSCR"} & running().names or {"BINARY_OP"})
+    if running().kinds["RESUME"].late
+    else ()
+)
+"""3.13+: when a Python function raises that the host runs without a call of its own, the handler
+is looked up one unit in front of the calling instruction (Python/ceval.c, resume_with_error)."""
+SUBSCRIPT: Final = ("BINARY_SUBSCR", 0) if "BINARY_SUBSCR" in NUMBERS else ("BINARY_OP", 26)
+"""3.14+: NB_SUBSCR (Include/opcode.h)."""
+
+
+
+
+def can_weave(program: Program) -> bool:
+    """Whether the host may run a program by itself."""
+    return not program.is_watched and ROOM_CHANGERS.isdisjoint(program.code.co_names)
+
+
+def ways(program: Program) -> tuple[tuple[int, int], ...]:
+    """Where exceptions can come from and go to, as `Program.raises` has it."""
+    layout, kinds = program.layout, running().kinds
+    return tuple(
+        (index, OUT if (handler := layout.handlers[index]) is None else handler.target)
+        for index, each in enumerate(layout.instructions)
+        if index > layout.start and kinds[each.name].raises
+    )
+
+
+def count(writer: Writer, dialect: Dialect, tick: Tick) -> None:
+    """A step of a tick."""
+    ended = Label()
+    writer.load(tick)
+    if dialect.paired:
+        writer.op("PUSH_NULL")
+    writer.op("FOR_ITER", ended)
+    if dialect.send_ends:  # 3.12+: where it jumps, the stack is as deep
+        writer.place(ended)
+    writer.op("POP_TOP")
+    writer.op("POP_ITER" if dialect.paired else "POP_TOP")
+    if not dialect.send_ends:
+        writer.place(ended)
+
+
+class Weaver:
+    """Appends the woven instructions of a program to its stub."""
+
+    def __init__(self, program: Program, dialect: Dialect, writer: Writer) -> None:
+        self.program = program
+        self.dialect = dialect
+        self.writer = writer
+        self.layout = program.layout
+        self.labels = [Label() for _ in self.layout.instructions]
+        self.taken: dict[int, Label] = {}  # {branch: the counter of its jump}
+        self.raised = {index: Label() for index, _ in program.ways}
+        self.protected: list[Protected] = []
+
+    def weave(self) -> list[Protected]:
+        """The instructions behind the start; what protects them."""
+        catchers = [*self.catchers()]
+        for _ in range(self.program.begins - 1):  # above the iterator that the prologue has made
+            self.writer.op("PUSH_NULL")
+        if not self.program.is_generator:
+            self.count(ENTRY)
+        self.count(self.layout.resumes[self.layout.start])
+        for index in range(self.layout.start + 1, len(self.labels)):
+            self.protect(index, catchers[index], self.instruction)
+            if (sent := self.sent_by_throw(index)) is not None:
+                self.protect(sent + 1, catchers[sent + 1], lambda _: self.writer.op("NOP"))
+                self.protect(sent, catchers[sent], self.take_near)
+        for index in [*self.taken]:
+            self.protect(index, catchers[index], self.take)
+        for number, index in enumerate(self.raised, self.layout.counters):
+            self.writer.index = index
+            self.catch(index, number)
+        return self.protected
+
+    def count(self, counter: int) -> None:
+        """A step of a counter of the layout, or of a way behind those."""
+        count(self.writer, self.dialect, self.program.ticks[counter])
+
+    # instructions
+
+    def instruction(self, index: int) -> None:
+        """One instruction, with what is counted before and behind it."""
+        writer, each = self.writer, self.writer.instruction
+        writer.place(self.labels[index])
+        jump = self.layout.jumps.get(index)
+        if jump is None:
+            self.plain(index)
+        elif each.name in running().branches:
+            self.taken[index] = Label()
+            if each.name in CALLING:
+                writer.op("NOP")
+            writer.op(each.name.replace("BACKWARD", "FORWARD"), self.taken[index])
+            self.count(jump.passed)
+        else:
+            self.count(jump.taken)
+            writer.op(each.name, self.labels[jump.target])
+
+    def plain(self, index: int) -> None:
+        """An instruction that does not jump."""
+        writer, each = self.writer, self.writer.instruction
+        if each.name in CALLING:
+            writer.op("NOP")
+        if each.name == "LOAD_CONST" and isinstance(self.layout.code.co_consts[each.oparg], CodeType):
+            writer.load(self.program.stubs)
+            writer.load(each.oparg)
+            writer.op(*SUBSCRIPT)
+        elif each.name == "END_ASYNC_FOR" and DIRECTION[each.opcode]:
+            place = each.offset + each.size - 2 * each.oparg
+            writer.op(each.name, self.labels[self.layout.index_of[place]])
+        elif each.name == "YIELD_VALUE" and index - 1 in self.taken:
+            self.delegate(index)
+        else:
+            writer.op(each.name, each.oparg)
+        if index in self.layout.resumes:
+            self.count(self.layout.resumes[index])
+
+    def delegate(self, index: int) -> None:
+        """The yield of `await` and `yield from`.  3.11's `throw` looks for a SEND right before it,
+        and takes its jump, of 8 bits, when the receiver ends.  What is raised then, is so one unit
+        in front of the target (Objects/genobject.c, _gen_throw)."""
+        writer, resumed = self.writer, Label()
+        if not self.dialect.send_ends:
+            writer.op("JUMP_FORWARD", resumed)
+            writer.op("SEND", self.taken[index - 1])
+            writer.place(resumed)
+        writer.op("YIELD_VALUE", writer.instruction.oparg)
+
+    def sent_by_throw(self, index: int) -> int | None:
+        """The SEND of 3.11 whose loop ends with this instruction: its counter has to be near."""
+        jump = self.layout.jumps.get(index)
+        if jump is None or jump.target not in self.taken or self.dialect.send_ends:
+            return None
+        return jump.target if self.layout.instructions[jump.target].name == "SEND" else None
+
+    def take_near(self, index: int) -> None:
+        """The counter of a SEND's jump, in front of its target."""
+        self.writer.place(self.taken.pop(index))
+        self.count(self.layout.jumps[index].taken)
+        self.writer.op("JUMP_FORWARD", self.labels[self.layout.jumps[index].target])
+
+    def take(self, index: int) -> None:
+        """The counter of a branch's jump."""
+        writer, each, jump = self.writer, self.writer.instruction, self.layout.jumps[index]
+        target = jump.target
+        writer.place(self.taken[index])
+        if each.name == "FOR_ITER" and self.dialect.send_ends:
+            while (name := self.layout.instructions[target].name) in CLEANUP:
+                writer.op(name)
+                target += 1
+        self.count(jump.taken)
+        writer.op("JUMP_BACKWARD" if "BACKWARD" in each.name else HOP, self.labels[target])
+
+    # exceptions
+
+    def catchers(self) -> Iterator[int | None]:
+        """Whose counter the exceptions of each instruction go to.  Those of one that never raises
+        are the host's: it answers a signal there, or is somewhere else already (`Kind.late`)."""
+        handlers = self.layout.handlers
+        for index in range(len(self.labels)):
+            ways = (*range(index, -1, -1), *range(index, len(self.labels)))
+            yield next(
+                (way for way in ways if way in self.raised and handlers[way] == handlers[index]),
+                None,
+            )
+
+    def protect(self, index: int, catcher: int | None, write: Callable[[int], None]) -> None:
+        """Write something that belongs to an instruction."""
+        self.writer.index = index
+        if catcher is None:
+            return write(index)
+        start, end, handler = Label(), Label(), self.layout.handlers[index]
+        self.writer.place(start)
+        write(index)
+        self.writer.place(end)
+        depth, lasti = (0, True) if handler is None else (handler.depth, handler.lasti)
+        self.protected.append(Protected(start, end, self.raised[catcher], depth, lasti))
+
+    def catch(self, index: int, counter: int) -> None:
+        """The counter of an instruction's exceptions."""
+        handler = self.layout.handlers[index]
+        self.writer.place(self.raised[index])
+        self.count(counter)
+        if handler is None:
+            self.writer.op("RERAISE", 1)
+        else:
+            self.writer.op(HOP, self.labels[handler.target])
