@@ -7,7 +7,7 @@ code object of the standard library (`python -m tests.bytecode.roundtrip_stdlib`
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby, pairwise
-from operator import itemgetter
+from operator import add, itemgetter
 from types import CodeType
 from typing import Any, NamedTuple
 
@@ -36,6 +36,10 @@ __all__ = [
     "disassemble",
     "rebuild",
 ]
+
+
+EMPTY = [bytes(2 * size) for size in CACHES]
+"""The caches of each opcode, as the compiler leaves them."""
 
 
 class Assembled(NamedTuple):
@@ -166,7 +170,7 @@ def _layout(
     grown = True
     while grown:
         grown = False
-        starts = list(accumulate(map(sum, zip(sizes, caches, strict=True)), initial=0))
+        starts = list(accumulate(map(add, sizes, caches), initial=0))
         for at, to, direction in jumps:
             opargs[at] = direction * (starts[to] - starts[at + 1])
             if opargs[at] < 0 or not direction:
@@ -187,9 +191,11 @@ def _emit(numbers: Sequence[int], opargs: Sequence[int], sizes: Sequence[int]) -
     raw = bytearray()
     for number, oparg, size in zip(numbers, opargs, sizes, strict=True):
         for shift in range(8 * (size - 1), 0, -8):
-            raw += bytes((EXTENDED_ARG, oparg >> shift & 0xFF))
-        raw += bytes((number, oparg & 0xFF))
-        raw += bytes(2 * CACHES[number])
+            raw.append(EXTENDED_ARG)
+            raw.append(oparg >> shift & 0xFF)
+        raw.append(number)
+        raw.append(oparg & 0xFF)
+        raw += EMPTY[number]
     return bytes(raw)
 
 

@@ -9,16 +9,15 @@ counter belongs where is the layout's to say.
   the handler, or out of the frame with RERAISE, which leaves the traceback as it is.
 """
 
-from builtins import enumerate, isinstance, len, next, range, tuple  # guests may patch builtins
-from collections.abc import Callable, Iterator
+from builtins import enumerate, isinstance, len, range, reversed, tuple  # guests may patch builtins
 from types import CodeType
 from typing import Final
 
-from bytecov.bytecode.assemble import Label, Protected
+from bytecov.bytecode.assemble import Item, Label, Protected
 from bytecov.bytecode.opcodes import running
 from bytecov.bytecode.opcodes.numbers import DIRECTION, NUMBERS
 from bytecov.vm.emit import Dialect, Writer
-from bytecov.vm.layout import ENTRY, OUT
+from bytecov.vm.layout import ENTRY, OUT, Handler
 from bytecov.vm.program import Program
 from bytecov.vm.ticks import Tick
 
@@ -58,9 +57,14 @@ def ways(program: Program) -> tuple[tuple[int, int], ...]:
 
 
 def count(writer: Writer, dialect: Dialect, tick: Tick) -> None:
-    """A step of a tick."""
-    ended = Label()
+    """Count with a tick."""
     writer.load(tick)
+    step(writer, dialect)
+
+
+def step(writer: Writer, dialect: Dialect) -> None:
+    """A step of the tick on the stack, which goes."""
+    ended = Label()
     if dialect.paired:
         writer.op("PUSH_NULL")
     writer.op("FOR_ITER", ended)
@@ -83,26 +87,32 @@ class Weaver:
         self.labels = [Label() for _ in self.layout.instructions]
         self.taken: dict[int, Label] = {}  # {branch: the counter of its jump}
         self.raised = {index: Label() for index, _ in program.ways}
+        self.caught_by = self.catchers()
+        self.onward: dict[Handler | None, Label] = {}  # what counts exceptions, by where they go
         self.protected: list[Protected] = []
+        self.catcher: int | None = None  # whose counter gets the exceptions of what is written
+        self.since = Label()
 
     def weave(self) -> list[Protected]:
         """The instructions behind the start; what protects them."""
-        catchers = [*self.catchers()]
         for _ in range(self.program.begins - 1):  # above the iterator that the prologue has made
             self.writer.op("PUSH_NULL")
         if not self.program.is_generator:
             self.count(ENTRY)
         self.count(self.layout.resumes[self.layout.start])
         for index in range(self.layout.start + 1, len(self.labels)):
-            self.protect(index, catchers[index], self.instruction)
+            self.belong(index)
+            self.instruction(index)
             if (sent := self.sent_by_throw(index)) is not None:
-                self.protect(sent + 1, catchers[sent + 1], lambda _: self.writer.op("NOP"))
-                self.protect(sent, catchers[sent], self.take_near)
+                self.take_near(sent)
         for index in [*self.taken]:
-            self.protect(index, catchers[index], self.take)
+            self.belong(index)
+            self.take(index)
+        self.protect(None)
         for number, index in enumerate(self.raised, self.layout.counters):
-            self.writer.index = index
-            self.catch(index, number)
+            self.catch(index, self.program.ticks[number])
+        for handler, label in self.onward.items():
+            self.go_on(handler, label)
         return self.protected
 
     def count(self, counter: int) -> None:
@@ -133,7 +143,8 @@ class Weaver:
         writer, each = self.writer, self.writer.instruction
         if each.name in CALLING:
             writer.op("NOP")
-        if each.name == "LOAD_CONST" and isinstance(self.layout.code.co_consts[each.oparg], CodeType):
+        constants = self.layout.code.co_consts
+        if each.name == "LOAD_CONST" and isinstance(constants[each.oparg], CodeType):
             writer.load(self.program.stubs)
             writer.load(each.oparg)
             writer.op(*SUBSCRIPT)
@@ -167,6 +178,9 @@ class Weaver:
 
     def take_near(self, index: int) -> None:
         """The counter of a SEND's jump, in front of its target."""
+        self.belong(index + 1)
+        self.writer.op("NOP")
+        self.belong(index)
         self.writer.place(self.taken.pop(index))
         self.count(self.layout.jumps[index].taken)
         self.writer.op("JUMP_FORWARD", self.labels[self.layout.jumps[index].target])
@@ -185,34 +199,48 @@ class Weaver:
 
     # exceptions
 
-    def catchers(self) -> Iterator[int | None]:
+    def catchers(self) -> list[int | None]:
         """Whose counter the exceptions of each instruction go to.  Those of one that never raises
         are the host's: it answers a signal there, or is somewhere else already (`Kind.late`)."""
-        handlers = self.layout.handlers
-        for index in range(len(self.labels)):
-            ways = (*range(index, -1, -1), *range(index, len(self.labels)))
-            yield next(
-                (way for way in ways if way in self.raised and handlers[way] == handlers[index]),
-                None,
-            )
+        before: dict[Handler | None, int] = {}
+        for index in reversed(self.raised):
+            before[self.layout.handlers[index]] = index  # at last the first
+        found: list[int | None] = []
+        for index, handler in enumerate(self.layout.handlers):
+            if index in self.raised:
+                before[handler] = index
+            found.append(before.get(handler))
+        return found
 
-    def protect(self, index: int, catcher: int | None, write: Callable[[int], None]) -> None:
-        """Write something that belongs to an instruction."""
+    def belong(self, index: int) -> None:
+        """What is written now is an instruction's: its position, its exceptions."""
         self.writer.index = index
-        if catcher is None:
-            return write(index)
-        start, end, handler = Label(), Label(), self.layout.handlers[index]
-        self.writer.place(start)
-        write(index)
-        self.writer.place(end)
-        depth, lasti = (0, True) if handler is None else (handler.depth, handler.lasti)
-        self.protected.append(Protected(start, end, self.raised[catcher], depth, lasti))
+        self.protect(self.caught_by[index])
 
-    def catch(self, index: int, counter: int) -> None:
-        """The counter of an instruction's exceptions."""
-        handler = self.layout.handlers[index]
+    def protect(self, catcher: int | None) -> None:
+        """Exceptions of what is written now go to the counter of an instruction."""
+        if catcher == self.catcher:
+            return
+        here = Label()
+        self.writer.place(here)
+        if self.catcher is not None:
+            handler = self.layout.handlers[self.catcher]
+            depth, lasti = (0, True) if handler is None else (handler.depth, handler.lasti)
+            caught = self.raised[self.catcher]
+            self.protected.append(Protected(self.since, here, caught, depth, lasti))
+        self.catcher, self.since = catcher, here
+
+    def catch(self, index: int, tick: Tick) -> None:
+        """The counter of an instruction's exceptions, which the handler's part steps."""
+        onward = self.onward.setdefault(self.layout.handlers[index], Label())
         self.writer.place(self.raised[index])
-        self.count(counter)
+        self.writer.items.append(Item("LOAD_CONST", self.writer.constant(tick)))  # of no line
+        self.writer.items.append(Item("JUMP_FORWARD", onward))
+
+    def go_on(self, handler: Handler | None, label: Label) -> None:
+        """Step the counter on the stack, and go where exceptions with this handler go."""
+        self.writer.place(label)
+        step(self.writer, self.dialect)
         if handler is None:
             self.writer.op("RERAISE", 1)
         else:
