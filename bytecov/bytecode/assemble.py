@@ -160,7 +160,10 @@ def _layout(
     Jumps start as small as they may be and grow until every oparg fits.
     """
     opargs = [0 if isinstance(item.oparg, Label) else item.oparg for item in items]
-    sizes = [max(item.min_size, _needed(oparg)) for item, oparg in zip(items, opargs, strict=True)]
+    sizes = [
+        item.min_size if oparg < 0x100 else max(item.min_size, _needed(oparg))
+        for item, oparg in zip(items, opargs, strict=True)
+    ]
     caches = [CACHES[number] for number in numbers]
     jumps = [
         (at, index[item.oparg], DIRECTION[numbers[at]])
@@ -172,10 +175,10 @@ def _layout(
         grown = False
         starts = list(accumulate(map(add, sizes, caches), initial=0))
         for at, to, direction in jumps:
-            opargs[at] = direction * (starts[to] - starts[at + 1])
-            if opargs[at] < 0 or not direction:
+            opargs[at] = oparg = direction * (starts[to] - starts[at + 1])
+            if oparg < 0 or not direction:
                 raise VMError(f"{items[at].name} (item {at}) cannot go to item {to}")
-            if (needed := _needed(opargs[at])) > sizes[at]:
+            if oparg >= 0x100 and (needed := _needed(oparg)) > sizes[at]:
                 sizes[at] = needed
                 grown = True
     return opargs, sizes, starts

@@ -7,6 +7,7 @@ ranges, so entries do not overlap and are sorted: the one that holds an offset i
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from bytecov.model.errors import DataError
@@ -62,6 +63,7 @@ def _numbers(table: bytes) -> Iterator[int]:
         raise DataError("the exception table ends in the middle of a number")
 
 
+@lru_cache(4096)
 def _groups(number: int) -> bytes:
     """A number in 6-bit groups."""
     groups = [number & 0x3F]

@@ -6,6 +6,7 @@ difference to the entry before.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 # Forms; below SHORT_END the form is the column's upper bits (Include/internal/pycore_code.h).
@@ -117,6 +118,7 @@ def _one_more(column: int | None) -> int:
     return 0 if column is None else column + 1
 
 
+@lru_cache(1024)
 def _varint(number: int) -> bytes:
     """A number in 6-bit groups, lowest first; 0x40 says that another follows."""
     groups = bytearray()

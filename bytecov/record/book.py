@@ -59,6 +59,15 @@ class Book:
         page = UNTRANSLATABLE if translated is None else seal_translation(program, translated)
         self._add("translation", program, page)
 
+    def was_hot(self, program: Program) -> bool:
+        """Whether the host ran the program by itself before."""
+        return self._page("hot", program) is not None
+
+    def add_hot(self, program: Program) -> None:
+        """Keep that the host runs the program by itself."""
+        if not self.was_hot(program):
+            self._add("hot", program, b"")
+
     def close(self) -> None:
         """Put what is new into the cache."""
         if self._changed:

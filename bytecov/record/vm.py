@@ -63,6 +63,8 @@ class VMRecorder:
         if stub is None:
             stub = build_stub(program, self._set.dialect)
             book.add_stub(program, stub)
+        if book.was_hot(program):
+            program.weave()
         return stub
 
     def _translate(self, program: Program) -> Translated | None:
@@ -90,6 +92,8 @@ class VMRecorder:
         taken, self._kept = self._kept, []
         for program in list(self._programs):
             counts, raises = program.take()
+            if program.hot and self._library:
+                self._library.book(program.code).add_hot(program)
             if any(counts):
                 hits = _Flowing(program, counts, raises).hits()
                 if self._values:

@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 
     Watch = Callable[["Program", list[Operation]], list[Operation]]
 
-HOT = 100
-"""Calls and requests, for each of its instructions, that make a program hot.  Translating it takes
-as long as some thousands; but it may be kept for later runs (`record/book.py`)."""
-WARM = 2
-"""As many have the host run the calls to come, for which the stub is ready."""
+WARM = 1
+"""Calls and requests, for each of its code units, after which the host runs the calls to come:
+all is ready for that in the stub (`weave`)."""
+HOT = 50
+"""As many again have it translated, for calls under way.  That takes as long as some thousands; but
+it may be kept for later runs (`record/book.py`)."""
 USUAL = builtins.__dict__
 
 
@@ -82,8 +83,9 @@ class Program:
         self.plain_slots: tuple[int, ...] = ()
         self.line_sites: dict[int | None, int] = {}  # {line: number}, where debugging is likely
         self.return_sites: dict[int | None, int] = {}
+        self._told: list[int] = []  # what the ticks said last time
         self.ticks: list[Tick] = []  # what its stub counts with: the layout's counters, then `ways`
-        self.ways: tuple[tuple[int, int], ...] = ()  # of exceptions; none if it is not woven
+        self.ways: tuple[tuple[int, int], ...] | None = None  # of exceptions, where it is woven
         self.hot = Box()  # not empty: calls to come run what is woven into the stub (`weave`)
         self.stubs = Box()  # what such calls find in the place of nested code objects
         self.keeper: int | None = None  # the slot that holds the interpreter in the real frame
@@ -93,7 +95,7 @@ class Program:
         self.entries: dict[int, tuple[int, int]] = {}  # where a loop may go over to `run`
         self.where: list[int] = []  # {line of the translation: index of the instruction}
         self._warmth = 0.0
-        self._warm = inf  # with which something is done about it, when it is laid out
+        self._size = len(code.co_code) >> 1
         self._interpreter = interpret.__code__
         self.run = FunctionType(
             interpret.__code__, interpret.__globals__, "interpret", (self, None), None
@@ -105,8 +107,12 @@ class Program:
         layout = Layout(self.code)
         if not self.counts:  # several threads may do this; too many counters do no harm
             self.counts += [0] * layout.counters
-        self._warm = (WARM if self.ways else HOT) * len(layout.instructions)
         return layout
+
+    @once
+    def _warm(self) -> float:
+        """The warmth with which something is done about it."""
+        return self._size * (HOT if self.ways is None else WARM)
 
     @once
     def start(self) -> int:
@@ -167,22 +173,22 @@ class Program:
         """Count a call or a request."""
         self._warmth += 1
         if self._warmth >= self._warm and self._translate is not None:
-            if self.ways and not self.hot:
-                self.weave()
-            else:
+            if self.ways is None or self.hot:
                 self.heat()
+            else:
+                self.weave()
 
     def weave(self) -> None:
         """Have the host run the calls to come."""
         if tracing.on and tracing.somebody_traces():
             return
-        self._warm = HOT * len(self.layout.instructions)
+        self._warm = self._size * HOT
         self.stubs[:] = self.constants
         self.hot.append(True)
 
     def new_ticks(self, counters: int) -> None:
         """Count with new ones."""
-        self.ticks = new_ticks(counters + len(self.ways))
+        self.ticks = new_ticks(counters + len(self.ways or ()))
         self._told = [0] * len(self.ticks)
 
     def take(self) -> tuple[list[int], dict[tuple[int, int], int]]:
@@ -195,7 +201,7 @@ class Program:
             new = [*map(sub, told, self._told)]
             self._told = told
             counts = [*map(add, counts or [0] * counters, new)]
-            for way, count in zip(self.ways, new[counters:], strict=True):
+            for way, count in zip(self.ways or (), new[counters:], strict=True):
                 if count:
                     raises[way] = raises.get(way, 0) + count
         return counts, raises

@@ -89,7 +89,7 @@ class _Builder:
 
     def build(self) -> CodeType:
         weaves = not self.lines and can_weave(self.program)
-        self.program.ways = ways(self.program) if weaves else ()
+        self.program.ways = ways(self.program) if weaves else None
         self.program.new_ticks(self.layout.counters)
         self.prologue()
         if weaves:

@@ -39,8 +39,6 @@ SUBSCRIPT: Final = ("BINARY_SUBSCR", 0) if "BINARY_SUBSCR" in NUMBERS else ("BIN
 """3.14+: NB_SUBSCR (Include/opcode.h)."""
 
 
-
-
 def can_weave(program: Program) -> bool:
     """Whether the host may run a program by itself."""
     return not program.is_watched and ROOM_CHANGERS.isdisjoint(program.code.co_names)
@@ -86,7 +84,7 @@ class Weaver:
         self.layout = program.layout
         self.labels = [Label() for _ in self.layout.instructions]
         self.taken: dict[int, Label] = {}  # {branch: the counter of its jump}
-        self.raised = {index: Label() for index, _ in program.ways}
+        self.raised = {index: Label() for index, _ in program.ways or ()}
         self.caught_by = self.catchers()
         self.onward: dict[Handler | None, Label] = {}  # what counts exceptions, by where they go
         self.protected: list[Protected] = []
