@@ -6,7 +6,8 @@ Each program runs plain, under the VM, under coverage.py's pure-Python tracer (w
 COVERAGE_CORE=pytrace chooses) and in x-python, an interpreter of bytecode in Python from PyPI,
 where these are installed and work; what does not is said below the table.  The median of the
 rounds counts, in time of the process.  `M/s` is interpreted instructions a second, every edge
-recorded and counted.
+recorded and counted.  The VM is there twice: as on every day, where the host runs what is hot, with
+counters woven in; and translated, where nothing is the host's but what it is asked for.
 """
 
 import contextlib
@@ -26,6 +27,7 @@ if __name__ == "__main__":  # beside us lie html.py and others; and this bytecov
 
 from bytecov.bytecode.version import TEXT
 from bytecov.record.vm import VMRecorder
+from bytecov.vm import stub
 
 PROGRAMS = {
     "calls": (
@@ -180,6 +182,22 @@ def x_python(name: str) -> float:
     return took / times[ROUNDS // 2]
 
 
+def under_vm(source: str, size: int, name: str, weaves: bool) -> tuple[float, float]:
+    """Times plain Python, and millions of instructions a second, of a program that is hot."""
+    found, stub.can_weave = stub.can_weave, stub.can_weave if weaves else lambda program: False
+    recorder = VMRecorder()
+    plain = made_by(exec, source, name)
+    ours = made_by(partial(execute_prepared, recorder), source, name)
+    for _ in range(2):
+        ours(size)  # becomes hot
+    recorder.take("")
+    rounds = [(seconds(plain, size), seconds(ours, size)) for _ in range(ROUNDS)]
+    executed = sum(sum(each.hits.offsets.values()) for each in recorder.take(""))
+    stub.can_weave = found
+    ratio = statistics.median(own / native for native, own in rounds)
+    return ratio, executed / sum(own for _, own in rounds) / 1e6
+
+
 def tried(measure: Callable[[], float], failures: dict[str, str], tool: str) -> str:
     """The ratio in words; where there is none, why goes to `failures`."""
     try:
@@ -196,23 +214,19 @@ def main() -> None:
         print(x_python(sys.argv[2]))
         return
     print(f"CPython {TEXT}: times plain Python\n")
-    print(f"{'program':12}{'VM':>8}{'M/s':>8}{'coverage pytrace':>20}{'x-python':>12}")
+    print(f"{'program':12}{'VM':>8}{'M/s':>8}{'translated':>12}{'M/s':>8}", end="")
+    print(f"{'coverage pytrace':>20}{'x-python':>12}")
     failures: dict[str, str] = {}
     for name, (source, size) in PROGRAMS.items():
-        recorder = VMRecorder()
+        (ratio, speed), (translated, slower) = (
+            under_vm(source, size, name, weaves) for weaves in (True, False)
+        )
+        shown = f"{ratio:7.1f}x{speed:8.1f}{translated:11.1f}x{slower:8.1f}"
         plain = made_by(exec, source, name)
-        ours = made_by(partial(execute_prepared, recorder), source, name)
-        for _ in range(2):
-            ours(size)  # becomes hot
-        recorder.take("")
-        rounds = [(seconds(plain, size), seconds(ours, size)) for _ in range(ROUNDS)]
-        executed = sum(sum(each.hits.offsets.values()) for each in recorder.take(""))
-        ratio = statistics.median(own / native for native, own in rounds)
-        speed = executed / sum(own for _, own in rounds) / 1e6
-        native = statistics.median(each for each, _ in rounds)
+        native = statistics.median(seconds(plain, size) for _ in range(ROUNDS))
         beside = tried(lambda: traced(plain, size) / native, failures, "coverage.py")  # noqa: B023
         other = tried(lambda: in_x_python(name), failures, f"x-python on {name}")  # noqa: B023
-        print(f"{name:12}{ratio:7.1f}x{speed:8.1f}{beside:>20}{other:>12}", flush=True)
+        print(f"{name:12}{shown}{beside:>20}{other:>12}", flush=True)
     print()
     for said in dict.fromkeys(failures.values()):
         tools = [tool for tool, why in failures.items() if why == said]

@@ -186,7 +186,7 @@ def interpret(
                 )
                 del frame, stack  # the values are the translation's now
                 return (yield from going_on)
-            first = program.heat
+            first = program.catch_up
             continue
         # From here on no calls of ours: at the recursion limit there is no room for them.
         # A bug of ours passes every handler by.

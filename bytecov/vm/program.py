@@ -178,6 +178,12 @@ class Program:
             else:
                 self.weave()
 
+    def catch_up(self) -> None:
+        """Do what can be done for a loop that goes on and on."""
+        if self.ways is not None and not self.hot:
+            self.weave()
+        self.heat()
+
     def weave(self) -> None:
         """Have the host run the calls to come."""
         if tracing.on and tracing.somebody_traces():

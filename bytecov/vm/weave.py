@@ -128,8 +128,7 @@ class Weaver:
             self.plain(index)
         elif each.name in running().branches:
             self.taken[index] = Label()
-            if each.name in CALLING:
-                writer.op("NOP")
+            self.front(index)
             writer.op(each.name.replace("BACKWARD", "FORWARD"), self.taken[index])
             self.count(jump.passed)
         else:
@@ -139,8 +138,7 @@ class Weaver:
     def plain(self, index: int) -> None:
         """An instruction that does not jump."""
         writer, each = self.writer, self.writer.instruction
-        if each.name in CALLING:
-            writer.op("NOP")
+        self.front(index)
         constants = self.layout.code.co_consts
         if each.name == "LOAD_CONST" and isinstance(constants[each.oparg], CodeType):
             writer.load(self.program.stubs)
@@ -155,6 +153,20 @@ class Weaver:
             writer.op(each.name, each.oparg)
         if index in self.layout.resumes:
             self.count(self.layout.resumes[index])
+
+    def front(self, index: int) -> None:
+        """The code unit in front of a calling instruction, with the handler of that.  3.15+: one of
+        LOAD_SPECIAL tells that `__enter__` is called, as `emit.call_in` has it."""
+        if self.writer.instruction.name not in CALLING:
+            return
+        before = self.layout.instructions[index - 1]
+        if before.name == "LOAD_SPECIAL":
+            entered = Label()
+            self.writer.op("JUMP_FORWARD", entered)
+            self.writer.op(before.name, before.oparg)
+            self.writer.place(entered)
+        else:
+            self.writer.op("NOP")
 
     def delegate(self, index: int) -> None:
         """The yield of `await` and `yield from`.  3.11's `throw` looks for a SEND right before it,
