@@ -4,8 +4,9 @@
 guest's instructions until one is not its own; then it yields `(site, payload)` and gets back
 what the host made of it.  Its own frame is never on the stack while foreign code runs.
 
-A program that turns out to be hot is translated (`translate`): its next calls run the
-translation instead, and a call that is under way goes over to it at the next loop.
+When a program turns out to be hot, the host runs its next calls by itself (`weave`).  For those
+that are under way, and where the host may not, it is translated (`translate`): a loop goes over to
+the translation when it begins anew.
 """
 
 from builtins import enumerate, isinstance, len, map, tuple, type  # guests may patch builtins

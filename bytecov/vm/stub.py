@@ -4,6 +4,7 @@ A stub keeps everything of the original but its instructions: name, flags, varia
 line, constants.  After the original prologue it makes an interpreter, a host generator, and
 drives it with SEND:
 
+    if program.hot: …                                # the way that is woven behind (`weave`)
     interpreter = program.run(globals(), locals(), (arguments, cells))
     result = None
     while True:
