@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import sys
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,6 +89,12 @@ def _rendered(session: Session, found: "list[Goal]", options: argparse.Namespace
         from bytecov.cli.trying import try_values
 
         trials = {n: lines for n, goal in enumerate(found) if (lines := try_values(session, goal))}
+        if not trials:
+            print(
+                "bytecov: nothing was tried: no test that came near is parametrised by plain values"
+                " of which a distance is known",
+                file=sys.stderr,
+            )
     return render_text(found, trials)
 
 

@@ -15,11 +15,13 @@ from bytecov.api import Session
 from bytecov.api.examining import Examiner
 from bytecov.cli.suggest import find_test
 from bytecov.diagnose.goals import Goal
+from bytecov.diagnose.nearness import near_miss
 from bytecov.diagnose.proposals import Proposal, proposals
 from bytecov.diagnose.reach import Reason
 from bytecov.model.errors import DataError
 from bytecov.model.result import Status
 
+MOST_TESTS: Final = 8  # of the nearest are looked at
 PATIENCE: Final = 300.0  # seconds for one test
 PLUGIN: Final = '''\
 """Changes parameters of the tests that were chosen."""
@@ -40,20 +42,28 @@ def pytest_collection_modifyitems(items):
 
 def try_values(session: Session, goal: Goal) -> list[str]:
     """Sentences about what was tried for a goal; none where there is nothing to try."""
-    if goal.why.reason is not Reason.NEVER_SO or goal.near is None or not goal.tests:
-        return []
     told: list[str] = []
-    for test in goal.tests[:1]:
-        function = find_test(test)
-        for proposal in proposals(goal.near, function) if function else []:
-            came, status = _tried(session, goal, test, proposal)
-            shown = f"tried {proposal.parameter}={proposal.value!r} in {test}"
-            if not came:
-                told.append(f"{shown}: it does not happen")
-                continue
-            passed = "passes" if status == 0 else "fails, as its expectation is for another value"
-            return [f"{shown}: it happens (and the test {passed})"]
+    for test, proposal in _worth_trying(goal):
+        came, status = _tried(session, goal, test, proposal)
+        shown = f"tried {proposal.parameter}={proposal.value!r} in {test}"
+        if not came:
+            told.append(f"{shown}: it does not happen")
+            continue
+        passed = "passes" if status == 0 else "fails, as its expectation is for another value"
+        return [f"{shown}: it happens (and the test {passed})"]
     return told
+
+
+def _worth_trying(goal: Goal) -> list[tuple[str, Proposal]]:
+    """Values for the nearest test that is parametrised by plain values, by what it came with."""
+    if goal.why.reason is not Reason.NEVER_SO or goal.near is None:
+        return []
+    for test in goal.tests[:MOST_TESTS]:
+        of_test = [one for one in goal.evidence.values if one.context == test]
+        near = near_miss(of_test, goal.near.key) or goal.near
+        if (function := find_test(test)) and (found := proposals(near, function)):
+            return [(test, proposal) for proposal in found]
+    return []
 
 
 def _tried(session: Session, goal: Goal, test: str, proposal: Proposal) -> tuple[bool, int]:

@@ -48,6 +48,9 @@ SYMBOLS: Final = dict(zip(COMPARE, ("<", "<=", "==", "!=", ">", ">="), strict=Tr
 TRANSPARENT: Final = frozenset({"TO_BOOL", "COPY", "UNARY_NOT", "NOP"})
 """Opcodes between the test and the branch that look at the same value."""
 
+QUESTIONS: Final = frozenset({"all", "any", "callable", "endswith", "hasattr", "startswith"})
+"""Builtin functions and methods that say yes or no, besides those that begin with "is"."""
+
 
 class Noted(NamedTuple):
     """What a test left in the frame for its branch.  `distance`: between two numbers or texts."""
@@ -238,13 +241,18 @@ def _truth(layout: Layout, index: int, operation: Operation, branch: Branch) -> 
     return watched(operation, tell, tell_truth)
 
 
+def _is_question(name: str) -> bool:
+    """Whether what a builtin returns follows from its operands: `isupper`, not `get`."""
+    return name in QUESTIONS or name[:2] == "is"
+
+
 def _call(layout: Layout, index: int, operation: Operation, branch: Branch) -> Operation:
     """A builtin function or method with its operands; what others were called with says little
     of what they returned."""
 
     def tell(items: tuple[Any, ...]) -> Noted | None:
         callee, *operands = [each for each in items if each is not NULL]
-        if type(callee) is not BuiltinFunctionType:
+        if type(callee) is not BuiltinFunctionType or not _is_question(callee.__name__):
             return None
         owner = callee.__self__  # a function's is its module
         if owner is not None and type(owner) is not ModuleType:

@@ -15,6 +15,7 @@ from bytecov.report.missing import WORDS
 from bytecov.report.nearness import near_text
 from bytecov.report.sentences import shorten, times
 
+MODULE = "<module>"
 MOST_TESTS = 2
 MOST_GATES = 5
 
@@ -117,8 +118,9 @@ def why_lines(evidence: Evidence, why: Why) -> list[str]:
     """The reason in words, and what would have to happen first."""
     match why.reason:
         case Reason.NEVER_CALLED:
-            name = why.function or "its code"
-            return [f"because `{name}` was never called"]
+            if why.function == MODULE:
+                return ["because the module was never imported"]
+            return [f"because `{why.function}` was never called"]
         case Reason.NEVER_REACHED:
             return list(_unreached(evidence, why))
         case Reason.IMPOSSIBLE if why.said:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bytecov.diagnose.goals import Goal
 from bytecov.diagnose.reach import Reason
 from bytecov.model.vector import LETTERS
-from bytecov.report.explanation import why_lines
+from bytecov.report.explanation import MODULE, why_lines
 from bytecov.report.nearness import near_text
 from bytecov.report.sentences import never, shorten
 
@@ -98,6 +98,8 @@ def _change(goal: Goal) -> str:
         return "each condition comes out as above"
     so = _so(goal.text, goal.key.outcome)
     if goal.why.reason is Reason.NEVER_CALLED:
+        if goal.why.function == MODULE:
+            return f"the module is imported, and {so}"
         return f"`{goal.why.function}` is called, and {so}"
     gates = goal.why.gates
     if goal.both and goal.key.outcome == "true":

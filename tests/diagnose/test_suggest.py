@@ -192,3 +192,18 @@ def test_command(
     assert "is there already" in capsys.readouterr().err
     assert main(["suggest", "-n", "0"]) == 0
     assert capsys.readouterr().out.endswith("and 1 more: -n 1\n")
+
+
+def test_the_nearest_test_that_has_parameters_is_tried(project: Path, bytecov: Bytecov) -> None:
+    """With its own values, though another came nearer; and it is said if none has any."""
+    (project / "fees.py").write_text(FEES)
+    nearer = "\n\ndef test_nearer():\n    assert fee(50, 'DE') == 1\n"
+    words = ("--contexts", "test", "--values", "--include=fees.py", "-m", "pytest", "-q")
+    for tests, told in ((TESTS, "tried weight=64 in test_fees.py::test_fee[20-FR]"), ("", "")):
+        (project / "test_fees.py").write_text((tests or "from fees import fee\n") + nearer)
+        ran = bytecov("run", *words, "-p", "no:cacheprovider", "test_fees.py")
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        found = bytecov("suggest", "--try")
+        assert "closest 100 in test_fees.py::test_nearer (1 short)" in found.stdout
+        assert told in found.stdout
+        assert ("nothing was tried" in found.stderr) is (not told)
