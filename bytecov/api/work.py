@@ -79,21 +79,21 @@ class FileWork:
             return None
 
     def stages(self) -> dict[int, str]:
-        """{line that decides: how it became what runs, as `explain --stages` tells it}, where
-        bytecode of it ran on this Python."""
+        """{first line of a statement or header: how it became what runs, as `explain --stages`
+        tells it}, where bytecode of the file ran on this Python."""
         if self.result().problem or not any(row.name.python == TEXT for row in self.hits):
             return {}
-        from bytecov.diagnose.stages import stages
+        from bytecov.diagnose.stages import Stager
         from bytecov.report.stages import render_stages
 
         source = self._read(self.path)
-        lines = sorted({one.decision.span.line for one in self.result().decisions})
         try:
             with no_warnings():
                 code = compile(source.text, self.path, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return {}
-        return {line: render_stages(stages(source, code, line), self.shown) for line in lines}
+        stager = Stager(source, code)
+        return {line: render_stages(stager.stages(line), self.shown) for line in stager.lines}
 
     def witnesses(self) -> Witnesses | None:
         """Which contexts covered what; None where there are none."""

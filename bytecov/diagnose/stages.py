@@ -5,23 +5,25 @@ a node and an instruction that speak of the same piece of source have the same s
 """
 
 import ast
-import dis
 import token
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from types import CodeType
 from typing import NamedTuple
 
+from bytecov.bytecode.decode import decode
 from bytecov.bytecode.exception_table import ExceptionEntry
 from bytecov.bytecode.instruction import Instruction
 from bytecov.bytecode.nesting import walk
+from bytecov.bytecode.operands import operands
 from bytecov.bytecode.stack import effect
 from bytecov.flow.blocks import Flow, flow
 from bytecov.model.span import Span
-from bytecov.results.code_facts import FIELDS, Symbol, field_text, scopes, symbols
+from bytecov.results.code_facts import FIELDS, Scopes, Symbol, field_text, scopes, symbols
 from bytecov.source.parse import Source
-from bytecov.source.statements import Statements
+from bytecov.source.statements import statements as statements_of
 from bytecov.source.truth import span_of
 
 SILENT = frozenset({token.NL, token.NEWLINE, token.INDENT, token.DEDENT, token.ENDMARKER})
@@ -43,7 +45,6 @@ class Step(NamedTuple):
     operand: str
     effect: int
     jumping: int | None
-    on_line: bool
 
 
 class Piece(NamedTuple):
@@ -80,24 +81,89 @@ class Stages:
     codes: tuple[CodeStage, ...]
 
 
+class Stager:
+    """Tells the stages of any line of a source; what is the same for all of them is made once."""
+
+    def __init__(self, source: Source, module: CodeType) -> None:
+        self.source = source
+        self.statements = statements_of(source)
+        self._module = module
+        self._made: dict[CodeType, tuple[Flow, tuple[Step, ...]]] = {}
+
+    def stages(self, line: int) -> Stages:
+        """Those of the statement or header at a line."""
+        first = self.statements.first_line(line)
+        last = max(line, self._last_lines.get(first, line))
+        nodes = tuple(_nodes(self.source, first, last))
+        codes = {code: None for n in range(first, last + 1) for code in self._codes_at.get(n, ())}
+        return Stages(
+            source=self.source,
+            lines=(first, last),
+            tokens=tuple(one for n in range(first, last + 1) for one in self._tokens.get(n, ())),
+            nodes=nodes,
+            codes=tuple(self._code(code, nodes, first, last) for code in codes),
+        )
+
+    @cached_property
+    def lines(self) -> list[int]:
+        """The first lines of the statements and headers that there are instructions of."""
+        return sorted({self.statements.first_line(line) for line in self._codes_at})
+
+    @cached_property
+    def _last_lines(self) -> dict[int, int]:
+        return {first: line for line, first in sorted(self.statements.first_lines.items())}
+
+    @cached_property
+    def _tokens(self) -> dict[int, list[tokenize.TokenInfo]]:
+        """By the line where each starts."""
+        found: dict[int, list[tokenize.TokenInfo]] = {}
+        for one in self.statements.tokens:
+            if one.type not in SILENT:
+                found.setdefault(one.start[0], []).append(one)
+        return found
+
+    @cached_property
+    def _codes_at(self) -> dict[int, list[CodeType]]:
+        """{line: code objects with instructions of it}, outer before inner"""
+        found: dict[int, list[CodeType]] = {}
+        for code in walk(self._module):
+            for line in {one.line for one in decode(code) if one.line and one.name != "RESUME"}:
+                found.setdefault(line, []).append(code)
+        return found
+
+    @cached_property
+    def _scopes(self) -> Scopes:
+        return scopes(self.source)
+
+    def _code(
+        self, code: CodeType, nodes: tuple[Node, ...], first: int, last: int
+    ) -> CodeStage:
+        if code not in self._made:
+            graph = flow(code)
+            self._made[code] = graph, tuple(_steps(graph))
+        graph, every = self._made[code]
+        steps = tuple(one for one in every if _is_on(one.instruction, first, last))
+        offsets = [one.instruction.offset for one in steps]
+        table = self._scopes.get((code.co_name, code.co_firstlineno))
+        return CodeStage(
+            code=code,
+            symbols=tuple(symbols(table, _words(nodes))) if table else (),
+            fields=tuple((name, field_text(code, name), said) for name, said in FIELDS.items()),
+            steps=steps,
+            pieces=tuple(_pieces(self.source, nodes, steps)),
+            exceptions=tuple(
+                entry
+                for entry in graph.protected
+                if any(entry.start <= offset < entry.end for offset in offsets)
+            ),
+            flow=graph,
+            blocks=tuple(dict.fromkeys(graph.block_of[offset].start for offset in offsets)),
+        )
+
+
 def stages(source: Source, module: CodeType, line: int) -> Stages:
     """The stages of the statement or header at a line."""
-    statements = Statements(source)
-    first = statements.first_line(line)
-    last = max((n for n, start in statements.first_lines.items() if start == first), default=line)
-    last = max(last, line)
-    nodes = tuple(_nodes(source, first, last))
-    return Stages(
-        source=source,
-        lines=(first, last),
-        tokens=tuple(
-            one
-            for one in statements.tokens
-            if first <= one.start[0] <= last and one.type not in SILENT
-        ),
-        nodes=nodes,
-        codes=tuple(_codes(source, module, nodes, first, last)),
-    )
+    return Stager(source, module).stages(line)
 
 
 def _nodes(source: Source, first: int, last: int) -> Iterator[Node]:
@@ -131,61 +197,22 @@ def _described(node: ast.AST) -> str:
     return " ".join([type(node).__name__, *said])
 
 
-def _codes(
-    source: Source, module: CodeType, nodes: tuple[Node, ...], first: int, last: int
-) -> Iterator[CodeStage]:
-    tables = scopes(source)
-    names = {
-        word
-        for node in nodes
-        for word in node.text.replace("'", " ").replace("=", " ").split()
-        if word.isidentifier()
-    }
-    for code in walk(module):
-        graph = flow(code)
-        steps = tuple(_steps(graph, first, last))
-        blocks = tuple(
-            block.start
-            for block in graph.blocks
-            if any(_is_on(one, first, last) for one in block.instructions)
-        )
-        if not blocks:
-            continue
-        table = tables.get((code.co_name, code.co_firstlineno))
-        yield CodeStage(
-            code=code,
-            symbols=tuple(symbols(table, names)) if table else (),
-            fields=tuple((name, field_text(code, name), said) for name, said in FIELDS.items()),
-            steps=tuple(one for one in steps if one.on_line),
-            pieces=tuple(_pieces(source, nodes, steps)),
-            exceptions=tuple(
-                entry
-                for entry in graph.protected
-                if any(
-                    entry.start <= one.instruction.offset < entry.end
-                    for one in steps
-                    if one.on_line
-                )
-            ),
-            flow=graph,
-            blocks=blocks,
-        )
+def _words(nodes: Iterable[Node]) -> set[str]:
+    """The names in what nodes say of themselves."""
+    said = (node.text.replace("'", " ").replace("=", " ").split() for node in nodes)
+    return {word for words in said for word in words if word.isidentifier()}
 
 
 def _is_on(one: Instruction, first: int, last: int) -> bool:
     return one.line is not None and first <= one.line <= last and one.name != "RESUME"
 
 
-def _steps(graph: Flow, first: int, last: int) -> Iterator[Step]:
-    said = {one.offset: one for one in dis.get_instructions(graph.code)}
-    for one in graph.instructions:
-        words = said[one.arg_offset]
-        operand = f"to {one.target}" if one.target is not None else words.argrepr
+def _steps(graph: Flow) -> Iterator[Step]:
+    words = operands(graph.code, graph.instructions)
+    for one, operand in zip(graph.instructions, words, strict=True):
         plain = effect(one.name, one.oparg, False)
         jumping = effect(one.name, one.oparg, True) if one.target is not None else plain
-        yield Step(
-            one, operand, plain, jumping if jumping != plain else None, _is_on(one, first, last)
-        )
+        yield Step(one, operand, plain, jumping if jumping != plain else None)
 
 
 def _pieces(
@@ -196,7 +223,7 @@ def _pieces(
     for node in nodes:
         spans.setdefault(node.span, ([], []))[0].append(node.text)
     for step in steps:
-        if step.on_line and step.instruction.span:
+        if step.instruction.span:
             span = source.in_characters(step.instruction.span)
             spans.setdefault(span, ([], []))[1].append(step)
     for span in sorted(spans, key=lambda one: (one[:2], -one.end_line, -one.end_col)):

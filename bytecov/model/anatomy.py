@@ -25,6 +25,7 @@ class Steps(NamedTuple):
     operands: Sequence[str]
     lines: Sequence[int]  # 0 where the compiler gave none
     ran: Sequence[int | None]  # how often: None for never, 0 for "uncounted"
+    effects: Sequence[str]  # on the height of the stack: `-1`, `+1, jump -1`
 
 
 class Way(NamedTuple):

@@ -7,7 +7,9 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from types import CodeType
 
+from bytecov.bytecode.instruction import Instruction
 from bytecov.bytecode.operands import operands
+from bytecov.bytecode.stack import effect
 from bytecov.bytecode.version import TEXT
 from bytecov.flow.blocks import Block, Flow
 from bytecov.model.anatomy import Anatomy, CodeAnatomy, Origin, Piece, Steps, Way
@@ -85,6 +87,7 @@ class _Opened:
             [_cut(said) for said in operands(self.code, instructions)],
             [one.line or 0 for one in instructions],
             [ran.get(one.offset) for one in instructions],
+            [_effect(one) for one in instructions],
         )
 
     def piece(self, block: Block) -> Piece:
@@ -117,6 +120,13 @@ class _Opened:
         kinds = {key.kind for edge in edges for key in self.links.outcomes[self.code].get(edge, ())}
         what = kinds.pop() if len(kinds) == 1 else "test"
         return Origin.AUTHOR, f"it has the position of the {what} in the source"
+
+
+def _effect(one: Instruction) -> str:
+    """On the height of the stack, and on the jump where it differs."""
+    plain = effect(one.name, one.oparg, False)
+    jumping = plain if one.target is None else effect(one.name, one.oparg, True)
+    return f"{plain:+}" if jumping == plain else f"{plain:+}, jump {jumping:+}"
 
 
 def _cut(said: str) -> str:

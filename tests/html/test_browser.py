@@ -509,8 +509,13 @@ def test_bytecode_and_tests_are_there_when_asked_for(
     page.wait_for_selector(".flow svg.graph")
     assert page.locator(".flow .edge.is-m").count() >= 1
     if where.startswith("pages"):
-        page.locator(".of-line .stages:visible").first.click()
+        test = page.locator(".of-line", has_text="if member and total").first
+        test.locator(".stages").click()
         assert "syntax tree\n  6:8-7:20  If" in page.inner_text(".dis pre")
+        assert page.locator(".of-line .stages:visible").count() > 2, "not of tests alone"
+    effects = page.locator(".dis .effect").all_inner_texts()
+    assert "-1" in effects
+    assert "+1" in effects
     names = page.locator(".codes li").all_inner_texts()
     assert [" ".join(name.split()) for name in names] == [
         "<module>",

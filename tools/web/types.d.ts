@@ -123,7 +123,7 @@ interface Row {
 interface PackedBytecode {
   python: string;
   texts: string[];
-  kinds: [name: string, size: number][];
+  kinds: [name: string, size: number, effect: string][];
   rules: [origin: string, rule: number][];
   outcomes: Means[];
   codes: [
@@ -155,6 +155,7 @@ interface Step {
   name: string;
   operand: string;
   ran: number;
+  effect: string;
 }
 
 interface Way {

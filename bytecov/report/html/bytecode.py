@@ -58,9 +58,9 @@ class Numbered(dict[Any, int]):
 class _Columns:
     """Collects the columns of a file.
 
-    Per instruction: `names` (of `kinds`, a name with a size), `operands` (of `texts`, 0 for what
-    a jump's block tells), `lines` (from the one before), `ran`.  Per block: `blocks` (how many
-    instructions), `ends`, and where it has them `jumps` and `handlers` (so many blocks on),
+    Per instruction: `names` (of `kinds`, a name with size and effect), `operands` (of `texts`, 0
+    for what a jump's block tells), `lines` (from the one before), `ran`.  Per block: `blocks` (how
+    many instructions), `ends`, and where it has them `jumps` and `handlers` (so many blocks on),
     `verdicts` (who and by which rule).  Per edge of a branch `means`: how many outcomes,
     then each of `outcomes`, from the one before.  `ran` and `taken` have what ran alone.
     """
@@ -109,7 +109,8 @@ class _Columns:
         """[name, first line, whether it was measured, instructions, blocks, facts]"""
         steps, pieces = code.steps, code.pieces
         names, operands, lines = self.by_instruction
-        names += [self.kinds[kind] for kind in zip(steps.names, steps.sizes, strict=True)]
+        kinds = zip(steps.names, steps.sizes, steps.effects, strict=True)
+        names += [self.kinds[kind] for kind in kinds]
         told = [self.texts[text] for text in steps.operands]
         for end in _ends(pieces, EdgeKind.JUMP):
             told[end] = 0

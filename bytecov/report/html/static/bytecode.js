@@ -169,7 +169,7 @@
               { class: "of-line" },
               h(
                 "th",
-                { colspan: "4", scope: "rowgroup" },
+                { colspan: "5", scope: "rowgroup" },
                 h("a", { href: bytecov.href(file.name, `L${line}`), class: "no" }, String(line)),
                 drawLine(line),
                 file.has.includes(".stages") ? stagesButton(file, line) : undefined,
@@ -189,6 +189,7 @@
             h("td", { class: "offset" }, String(step.offset)),
             h("td", { class: "op" }, step.name),
             h("td", { class: "arg" }, step.operand),
+            h("td", { class: "effect" }, step.effect),
           ),
         );
       });
@@ -204,7 +205,7 @@
         h(
           "tr",
           {},
-          ...["Hits", "Offset", "Instruction", "Operand"].map((name) =>
+          ...["Hits", "Offset", "Instruction", "Operand", "Stack"].map((name) =>
             h("th", { scope: "col" }, name),
           ),
         ),
@@ -225,7 +226,7 @@
       const row = h(
         "tr",
         { hidden: true },
-        h("td", { colspan: "4" }, h("pre", { tabindex: "0" }, told)),
+        h("td", { colspan: "5" }, h("pre", { tabindex: "0" }, told)),
       );
       button.setAttribute("aria-expanded", "false");
       button.addEventListener("click", () => {
@@ -246,7 +247,7 @@
       { class: `jump of-${block.origin}` },
       h(
         "td",
-        { colspan: "4" },
+        { colspan: "5" },
         h(
           "ul",
           {},

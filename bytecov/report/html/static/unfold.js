@@ -102,13 +102,14 @@
       let offset = 0;
       /** @type {Step[]} */
       const steps = Array.from({ length: instructions }, () => {
-        const [opcode, size] = /** @type {[string, number]} */ (kinds[next.name()]);
+        const [opcode, size, effect] = /** @type {[string, number, string]} */ (kinds[next.name()]);
         const step = {
           offset,
           line: next.line(),
           name: opcode,
           operand: text(next.operand()),
           ran: measured ? next.ran() : -1,
+          effect,
         };
         offset += size;
         return step;
