@@ -41,7 +41,7 @@ class Cause(Enum):
     # of false alarms
     CONSTANT = "constant folding"
     PHANTOM = "phantom exit"
-    RAISE_ON_LINE = "raise on the line of its test"
+    RAISE_ON_LINE = "sysmon line resolution"
     LINE_LOST = "line not recorded"
     # of both
     WITH_EXIT = "way out through a with"
@@ -67,7 +67,7 @@ WHY = {
     Cause.EXCEPTION_ARRIVES: "an exception left the test for the line where this way leads",
     Cause.CONSTANT: "the compiler knows the test and made no code for the other way",
     Cause.PHANTOM: "a definition and its body on one line have two exits and decide nothing",
-    Cause.RAISE_ON_LINE: "this way raises on the line of the test, so no other line follows",
+    Cause.RAISE_ON_LINE: "sysmon waits for the line behind a branch; this way raises on its own",
     Cause.LINE_LOST: "the line ran, and the interpreter did not report it",
     Cause.WITH_EXIT: "leaving a `with` goes back to its line, which blurs where the way came from",
     Cause.UNKNOWN: "no known class fits: please report it",

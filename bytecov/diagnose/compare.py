@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bytecov.diagnose.causes import WHY, BothSides, Cause
 from bytecov.diagnose.coverage_py import Verdict, Verdicts
 from bytecov.diagnose.evidence import BranchFact, Evidence, RaiseFact
+from bytecov.diagnose.reach import why
 from bytecov.model.arc import Arc
 from bytecov.model.decision import DecisionKind
 from bytecov.model.diagram import Way, successor
@@ -212,9 +213,17 @@ def _hidden(sides: BothSides, result: DecisionResult, key: ObligationKey) -> Fin
         kind=result.decision.kind,
         evaluated=evidence.outcomes[key].evaluated,
         arc=sides.arc_of.get(key) or sides.arc_of.get(result.decision.key(key.outcome)),
-        branches=tuple(evidence.branches_of(key)),
+        branches=tuple(evidence.branches_of(key) or _branches_to(evidence, key)),
         raised=tuple(raised),
     )
+
+
+def _branches_to(evidence: Evidence, key: ObligationKey) -> Iterator[BranchFact]:
+    """Those that ran and never took the way to what nothing tests and what never ran."""
+    found = why(evidence, key)
+    for gate in found.gates if found else ():
+        if gate.edge.source in evidence.links.flows[gate.code].branches:
+            yield evidence.branch_fact(gate.code, gate.edge.source)
 
 
 def _alarms(sides: BothSides) -> Iterator[Finding]:

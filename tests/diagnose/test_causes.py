@@ -75,6 +75,8 @@ def test_causes(path: Path, core: str, tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("COVERAGE_CORE", core)
     found = diagnosed(path, tmp_path).findings
     assert {said(one) for one in found} == expected(path, core)
+    for one in found:
+        assert one.branches or one.raised or not one.hidden, "no evidence"
 
 
 def test_every_class_has_a_program() -> None:
