@@ -52,7 +52,7 @@ def html_command(arguments: list[str]) -> int:
     parser.add_argument(
         "--stages",
         action="store_true",
-        help="tell in the bytecode view how each line became what runs: tokens, syntax tree, symbols, …",
+        help="in the bytecode view, how lines became what runs: tokens, syntax tree, symbols, …",
     )
     parser.add_argument(
         "-j", "--jobs", metavar="N", type=_jobs, help="processes to use (default: one per core)"
