@@ -120,28 +120,30 @@ class _Linker:
         if self.generated:
             self.ignore(at, self.generated)
             return
-        for idiom in MACHINERY:
-            if self.asked(at, idiom):
-                return
+        if self.asked(at, MACHINERY):
+            return
         found = locator.locate(at)
         if isinstance(found, Keyed):
             self.edges.update((edge, (key,)) for edge, key in found.keys.items())
             self.offsets.update((offset, (key,)) for offset, key in found.offsets.items())
         elif found is not None:
             self.found[at.branch.offset] = found
-        elif not any(self.asked(at, idiom) for idiom in LEFTOVERS):
+        elif not self.asked(at, LEFTOVERS):
             reason = "no columns" if at.branch.span is None else "nothing in the source fits"
             self.links.unexplained.append(Unexplained(self.code, at.branch.offset, reason))
 
-    def asked(self, at: At, idiom: Idiom) -> bool:
-        """Whether the idiom recognised the branch; then its verdict holds."""
+    def asked(self, at: At, idioms: Iterable[Idiom]) -> bool:
+        """Whether one of the idioms recognised the branch; the verdict of the first holds."""
         verdict = Verdict()
-        idiom(at, verdict)
-        if verdict.ignored:
-            self.ignore(at, idiom.__name__)
-        if verdict.replaced is not None:
-            self.edges.update((edge, (key,)) for edge, key in verdict.replaced.items())
-        return verdict.given
+        for idiom in idioms:
+            idiom(at, verdict)
+            if verdict.ignored:
+                self.ignore(at, idiom.__name__)
+            if verdict.replaced is not None:
+                self.edges.update((edge, (key,)) for edge, key in verdict.replaced.items())
+            if verdict.given:
+                return True
+        return False
 
     def ignore(self, at: At, name: str) -> None:
         self.links.artifacts[self.code, at.branch.offset] = name
@@ -193,7 +195,7 @@ class _Linker:
 
     def bare_handlers(self) -> None:
         """`except:` has no branch: what it caught is popped first."""
-        for instruction in self.flow.instructions:
+        for instruction in self.flow.instructions if self.flow.protected else ():
             if instruction.name == "POP_TOP" and instruction.span in self.sites.bare_handlers:
                 key = self.sites.bare_handlers[instruction.span]
                 self.offsets[instruction.offset] = (key,)

@@ -31,10 +31,19 @@ from bytecov.source.truth import (
 )
 
 TRUTH = ("true", "false")
-CHILDLESS = (
-    *(ast.Name, ast.Constant, ast.alias),
-    *(ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop),
+LEAVES = frozenset((ast.Return, ast.Raise, ast.Break, ast.Continue))
+"""Statements behind which nothing is compiled."""
+CHILDLESS = frozenset((ast.Name, ast.Constant, ast.alias))
+PLAIN = frozenset(
+    (*("ctx", "op", "ops", "id", "attr", "arg", "names", "module", "level"), "type_comment")
 )
+"""Fields without anything that decides, wherever they are."""
+FIELDS = {
+    kind: tuple(name for name in kind._fields if name not in PLAIN)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+"""{kind of node: fields that may have something inside that decides}"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,20 +133,19 @@ class _Walk:
         """Everything inside a node that has no say in it."""
         plain = place if place.is_plain else _Place(place.function)
         wait = self.waiting.append
-        for name in node._fields:
+        for name in FIELDS[type(node)]:
             value = getattr(node, name, None)
             for child in value if isinstance(value, list) else (value,):
-                if isinstance(child, ast.AST) and not isinstance(child, CHILDLESS):
+                if type(child) not in CHILDLESS and isinstance(child, ast.AST):
                     wait((child, plain))
 
     def suite(self, statements: Sequence[ast.stmt], place: _Place) -> None:
         """Statements in order, up to one that always leaves: the rest is never compiled."""
         for i, statement in enumerate(statements):
-            leaves = isinstance(statement, ast.Return | ast.Raise | ast.Break | ast.Continue)
             following = statements[i + 1] if i + 1 < len(statements) else None
             after = first_line_of(following) if following else place.after
             self.waiting.append((statement, _Place(place.function, after)))
-            if leaves:
+            if type(statement) in LEAVES:
                 break
 
     # what is found
@@ -463,7 +471,7 @@ VISITORS: dict[Any, Callable[[_Walk, Any, _Place], None]] = {
 def first_line_of(node: ast.stmt) -> int:
     """Where a statement starts, its decorators included."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+    return min(node.lineno, decorators[0].lineno) if decorators else node.lineno
 
 
 def _stored_first(target: ast.expr) -> Span:
