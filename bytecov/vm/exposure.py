@@ -22,17 +22,14 @@ from weakref import WeakValueDictionary
 
 from bytecov.vm import tracing
 from bytecov.vm.frame import F_LOCALS_IS_VIEW, UNBOUND, Frame, forget_copy
-from bytecov.vm.machine import interpret
+from bytecov.vm.machine import SITES, interpret
 from bytecov.vm.program import Program
-from bytecov.vm.signals import NATIVE, NATIVE_SYNCED
 
 OWN_FRAME: Final = frozenset({"gi_frame", "cr_frame", "ag_frame", "tb_frame"})
 ASK_FOR_NAMES: Final = frozenset(
     {"_py_warnings", "collections", "enum", "logging", "typing", "warnings"}
 )
 """Modules that ask their caller's frame for its module, file or line, and nothing else."""
-
-SITES: Final = (NATIVE, NATIVE_SYNCED)
 
 TRACES: Final = frozenset({"sys.settrace", "sys.setprofile", "sys.monitoring.register_callback"})
 

@@ -52,6 +52,11 @@ class Layout:
             elif (each.name == "RESUME" and index >= self.start) or self._can_be_left(index):
                 self.resumes[index] = self._new()
         self.handlers = self._handlers()
+        # Each once: comparing equal tuples would take room that may be missing when they count.
+        self.ways = [
+            (index, OUT if handler is None else handler.target)
+            for index, handler in enumerate(self.handlers)
+        ]
 
     def _can_be_left(self, index: int) -> bool:
         """Whether a generator may fail to be made here (3.15+: of what cannot be iterated)."""

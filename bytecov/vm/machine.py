@@ -42,6 +42,8 @@ INTERRUPTIONS = (KeyboardInterrupt, RuntimeError, MemoryError)
 """What can be raised inside the interpreter that is no bug of ours: RecursionError, and what the
 iterator of a container says that has changed, are RuntimeErrors."""
 
+SITES: Final = (NATIVE, NATIVE_SYNCED)
+
 ROOM: Final = 3
 """Frames that the interpreter needs above that of a guest."""
 limit = [0]
@@ -174,7 +176,8 @@ def interpret(
             try:
                 exception = blamed(interruption, program, index)
             except RecursionError:  # no room to call it
-                exception = interruption.with_traceback(None)
+                exception = interruption
+                exception.__traceback__ = None
         except Exception as bug:
             raise VMError(describe(program, index, bug)) from bug
         if type(signal) is Reraise:
@@ -189,11 +192,18 @@ def interpret(
                 return (yield from going_on)
             first = program.catch_up
             continue
-        # From here on no calls of ours: at the recursion limit there is no room for them.
-        # A bug of ours passes every handler by.
-        handler = None if isinstance(exception, VMError) else program.handlers[index]
-        way = index, OUT if handler is None else handler.target
-        program.raises[way] = program.raises.get(way, 0) + 1
+        # From here on no calls, not even of the host's functions: at the recursion limit there is
+        # no room for them.
+        handler = program.handlers[index]
+        match exception:
+            case VMError():  # a bug of ours passes every handler by
+                handler, way = None, (index, OUT)
+            case _:
+                way = program.layout.ways[index]
+        if way in program.raises:
+            program.raises[way] += 1
+        else:
+            program.raises[way] = 1
         if handler is None:
             if program.plain_slots:
                 last = [*map(frame.locals.__getitem__, program.plain_slots)]
