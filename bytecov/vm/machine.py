@@ -9,7 +9,7 @@ that are under way, and where the host may not, it is translated (`translate`): 
 the translation when it begins anew.
 """
 
-from builtins import enumerate, isinstance, len, map, tuple, type  # guests may patch builtins
+from builtins import enumerate, len, map, tuple, type  # guests may patch builtins
 from collections.abc import Callable, Generator, Sequence
 from itertools import repeat
 from sys import getrecursionlimit, setrecursionlimit
