@@ -3,7 +3,6 @@
 Needs the interpreter that measured: its compiler made the bytecode that ran.
 """
 
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from types import CodeType
 
@@ -14,12 +13,12 @@ from bytecov.bytecode.version import TEXT
 from bytecov.flow.blocks import Block, Flow
 from bytecov.model.anatomy import Anatomy, CodeAnatomy, Origin, Piece, Steps, Way
 from bytecov.model.edge import Edge, EdgeKind
-from bytecov.model.errors import DataError
 from bytecov.model.hits import Hits
 from bytecov.results.code_facts import Scopes, facts, scopes
 from bytecov.source.idioms import LEFTOVERS, MACHINERY
 from bytecov.source.link import GENERATED, Links, link
 from bytecov.source.parse import Source
+from bytecov.source.statements import statements
 
 LONGEST = 80  # characters of an operand
 
@@ -38,12 +37,7 @@ def anatomy(source: Source, hits_of: Callable[[CodeType], Hits | None]) -> Anato
 
     DataError where this Python cannot compile it.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            code = compile(source.text, source.path, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise DataError(f"cannot compile {source.path}: {error}") from error
+    code = statements(source).code
     links, tables = link(source, code), scopes(source)
     reasons: dict[CodeType, dict[int, str]] = {}
     for one in links.unexplained:

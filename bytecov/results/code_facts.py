@@ -97,16 +97,17 @@ SHOWN_ELSEWHERE = frozenset(
         *("co_name", "co_qualname", "co_firstlineno"),  # in the heading
         *("co_names", "co_consts"),  # in the instructions
         *("co_varnames", "co_nlocals"),  # among the symbols
+        *("co_code", "co_linetable", "co_exceptiontable"),  # bytes
     }
 )
+SHOWN = {name: meaning for name, meaning in FIELDS.items() if name not in SHOWN_ELSEWHERE}
 
 
 def facts(code: CodeType, scope: symtable.SymbolTable | None) -> Iterator[Fact]:
     """What there is to know of a code object besides its instructions; nothing of empty fields,
     and nothing of bytes."""
-    for name, meaning in FIELDS.items():
-        value = getattr(code, name)
-        if value and not isinstance(value, bytes) and name not in SHOWN_ELSEWHERE:
+    for name, meaning in SHOWN.items():
+        if getattr(code, name):
             yield Fact("code object", name, field_text(code, name), meaning)
     by_role: dict[tuple[str, ...], list[str]] = {}
     for symbol in symbols(scope) if scope else ():

@@ -68,15 +68,17 @@ class Statements:
         """Lines that some instruction has; lazily evaluated annotations (3.14+) do not count."""
         if not any(found.string.strip() for found in self.tokens):
             return frozenset()
-        codes = (code for code in walk(self._compiled()) if code.co_name != "__annotate__")
+        codes = (code for code in walk(self.code) if code.co_name != "__annotate__")
         return frozenset(line for code in codes for _, _, line in code.co_lines() if line)
 
-    def _compiled(self) -> CodeType:
+    @cached_property
+    def code(self) -> CodeType:
+        """What this Python compiles it to; DataError where it cannot."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return compile(self.source.text, self.source.path, "exec", dont_inherit=True)
-        except (SyntaxError, ValueError, RecursionError) as error:
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise DataError(f"{self.source.path} cannot be compiled: {error}") from error
 
     @cached_property

@@ -87,5 +87,5 @@ def test_a_branch_that_nothing_explains(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_what_cannot_be_compiled() -> None:
-    with pytest.raises(DataError, match="cannot compile"):
+    with pytest.raises(DataError, match="cannot be compiled"):
         anatomy(parse("return 1"), lambda code: None)

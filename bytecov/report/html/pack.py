@@ -23,7 +23,6 @@ def pack(data: Mapping[str, Any]) -> str:
 
 
 _HARMFUL = "\0\n\r\"\\<"  # what would end a string or an element, or what HTML replaces
-_HARMLESS = {ord(one): chr(ord(one) + 0x80) for one in _HARMFUL}
 _LOW = bytes(byte & 0x7F for byte in range(0x100))
 
 
@@ -43,7 +42,10 @@ def text_of(raw: bytes) -> str:
         for part in range(7)
     )
     packed = raw.translate(_LOW) + bits.to_bytes(count, "big")
-    return f"{padding}{packed.decode('ascii').translate(_HARMLESS)}"
+    text = packed.decode("ascii")
+    for one in _HARMFUL:
+        text = text.replace(one, chr(ord(one) + 0x80))
+    return f"{padding}{text}"
 
 
 def script(name: str, packed: str) -> str:
