@@ -1,6 +1,7 @@
 """What a user installs: the files of the wheel, its metadata, what importing it brings in."""
 
 import email
+import os
 import subprocess
 import sys
 import zipfile
@@ -41,6 +42,38 @@ def test_metadata(wheel: zipfile.ZipFile) -> None:
     assert b"Apache License" in wheel.read(f"{folder}/licenses/LICENSE")
     scripts = wheel.read(f"{folder}/entry_points.txt").decode()
     assert "bytecov = bytecov.cli:main" in scripts
+
+
+COVERAGE = "[run]\nbranch = true\nplugins = bytecov_coverage\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("bytecov", "run"), ("coverage", "run"), ("pytest", "--bytecov"), ("pytest", "--cov")],
+    ids=" ".join,
+)
+def test_pytest_has_nothing_to_warn_of(
+    wheel: zipfile.ZipFile, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Installed, our packages are a pytest plugin's, which it would rewrite if it came first."""
+    wheel.extractall(tmp_path / "installed")
+    (tmp_path / "test_a.py").write_text("def test_a():\n    assert 1 or 2\n")
+    (tmp_path / ".coveragerc").write_text(COVERAGE)
+    pytest_words = ["-W", "error", "-q", "-p", "no:cacheprovider", "test_a.py"]
+    if words[1] == "run":
+        pytest_words = ["-m", "pytest", *pytest_words]
+    done = subprocess.run(
+        [sys.executable, "-m", *words, *pytest_words],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout
+    assert "warning" not in done.stdout
 
 
 def test_importing_brings_in_no_other_package() -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bytecov.model.errors import BytecovError
 from bytecov.record.cache import LINKS, Cache
 from bytecov.record.measure import Measurement, RecordedModule
+from bytecov.record.scope import is_own
 
 # ast and what works with it are imported where they are needed, as in session.py.
 
@@ -21,10 +22,13 @@ class Known(NamedTuple):
 
 
 class _Chosen:
-    """A scope that somebody else decides on."""
+    """A scope that somebody else decides on, without bytecov itself."""
 
     def __init__(self, measures: Callable[[str], bool]) -> None:
-        self.measures = measures
+        self._measures = measures
+
+    def measures(self, path: str, /) -> bool:
+        return not is_own(path) and self._measures(path)
 
 
 class Beside:

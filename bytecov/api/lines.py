@@ -5,14 +5,15 @@ from typing import NamedTuple
 
 from bytecov.api.facts import Fact, decode
 from bytecov.model.errors import DataError
-from bytecov.model.result import FileResult
+from bytecov.model.result import FileResult, Tally
 from bytecov.report.brief import LineOutcome, line_outcomes
+from bytecov.report.numbers import percent_text
 from bytecov.results.tally import Covered, file_result
 from bytecov.source.exclusion import exclusions
 from bytecov.source.parse import read_source
 from bytecov.source.statements import Statements
 
-__all__ = ["FileOutcomes", "LineOutcome", "file_outcomes"]
+__all__ = ["FileOutcomes", "LineOutcome", "conditions_percent", "file_outcomes"]
 
 
 class FileOutcomes(NamedTuple):
@@ -40,3 +41,8 @@ def file_outcomes(
     except DataError:
         return None
     return FileOutcomes(result, line_outcomes(result, source))
+
+
+def conditions_percent(files: Iterable[FileOutcomes]) -> str:
+    """How much of their conditions is covered, in the number that `bytecov report` shows."""
+    return percent_text(sum((one.result.condition for one in files), Tally()))

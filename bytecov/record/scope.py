@@ -133,7 +133,7 @@ class Scope:
         return any(self._counts(one) for one in dict.fromkeys((path, os.path.realpath(path))))
 
     def _counts(self, path: str) -> bool:
-        if _below(path, _OWN) or (self._omit and self._omit.match(path)):
+        if is_own(path) or (self._omit and self._omit.match(path)):
             return False
         if self.has_source:
             return self._in_source(path)
@@ -204,6 +204,11 @@ def _is_python(name: str) -> bool:
 
 def _below(path: str, root: str) -> bool:
     return path == root or path.startswith(root if root.endswith(os.sep) else root + os.sep)
+
+
+def is_own(path: str) -> bool:
+    """Whether a file is bytecov's: measuring it would need what is being measured."""
+    return _below(path, _OWN)
 
 
 def in_standard_library(path: str) -> bool:

@@ -5,6 +5,9 @@
     plugins = ["bytecov_coverage"]
 
 docs/plugins.md tells what it shows and how it works.
+
+PYTEST_DONT_REWRITE: pytest warns of modules of a plugin's distribution that are imported before it
+begins, and this one is.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -10,7 +10,7 @@ import sys
 from contextlib import redirect_stdout
 from typing import IO, TYPE_CHECKING, Any
 
-from bytecov.api.lines import FileOutcomes, file_outcomes
+from bytecov.api.lines import FileOutcomes, conditions_percent, file_outcomes
 from bytecov_coverage import inside
 from bytecov_coverage.analysis import told
 from bytecov_coverage.words import Way
@@ -76,13 +76,10 @@ class Reports:
 
     def _summary(self) -> str:
         files = self.files.values()
-        known = [one.result.condition for one in files]
-        covered = sum(one.covered for one in known)
-        total = covered + sum(one.missed for one in known)
         missed = sum(not one.covered for found in files for one in found.outcomes)
-        percent = 100 * covered // total if total else 100
         some = f"{missed} outcome{'' if missed == 1 else 's'} never happened"
-        return f"bytecov: conditions {percent}%, {some if missed else 'every outcome happened'}"
+        said = some if missed else "every outcome happened"
+        return f"bytecov: conditions {conditions_percent(files)}%, {said}"
 
     def _json(
         self, make: Any, morfs: Any = None, outfile: str | None = None, **named: Any

@@ -2,6 +2,8 @@
 
 Every pytest run of an environment with bytecov loads this module, so it holds the options and
 little else.  docs/plugins.md describes it.
+
+PYTEST_DONT_REWRITE: it has no asserts, and may be imported before pytest begins (-p).
 """
 
 import sys
