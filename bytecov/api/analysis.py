@@ -15,7 +15,7 @@ from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
 from bytecov.model.values import REDACTED, Observation, Observed, Value, Witnessed
 from bytecov.record.measure import RecordedModule
-from bytecov.results.tally import Covered, lay, lay_by_context
+from bytecov.results.laying import Covered, lay, lay_by_context
 from bytecov.source.cache import Keeper, linked
 from bytecov.source.file import read_bytes
 from bytecov.source.link import Links

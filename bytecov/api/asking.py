@@ -15,7 +15,7 @@ from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import FileResult, LinesResult
 from bytecov.model.values import Observation, Witnessed
 from bytecov.model.vector import Variant
-from bytecov.results.tally import Covered
+from bytecov.results.laying import Covered
 from bytecov.results.tally import file_result as lay_statuses
 from bytecov.results.witnesses import witnesses
 from bytecov.source.exclusion import EXCLUDE, PARTIAL, PARTIAL_ALWAYS, Exclusions, exclusions

@@ -72,7 +72,7 @@ class Beside:
 
     def _known(self, module: RecordedModule) -> list[Known]:
         from bytecov.api.facts import encode
-        from bytecov.results.tally import lay_by_context
+        from bytecov.results.laying import lay_by_context
         from bytecov.source.cache import linked
         from bytecov.source.parse import read_source
 

@@ -16,7 +16,7 @@ from enum import IntEnum
 
 from bytecov.bytecode.version import VERSION
 from bytecov.model.obligation import ObligationKey
-from bytecov.results.tally import Covered
+from bytecov.results.laying import Covered
 from bytecov.source.obligations import obligations
 from bytecov.source.parse import Source
 

@@ -8,7 +8,8 @@ from bytecov.model.errors import DataError
 from bytecov.model.result import FileResult, Tally
 from bytecov.report.brief import LineOutcome, line_outcomes
 from bytecov.report.numbers import percent_text
-from bytecov.results.tally import Covered, file_result
+from bytecov.results.laying import Covered
+from bytecov.results.tally import file_result
 from bytecov.source.exclusion import exclusions
 from bytecov.source.parse import read_source
 from bytecov.source.statements import Statements

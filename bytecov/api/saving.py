@@ -123,6 +123,7 @@ def _key(raw: bytes, modules: Iterable[RecordedModule]) -> str | None:
     numbers: dict[int, int] = {}  # {id of hits: their number}; contexts share many
     for module in modules:
         digest.update(fingerprint(module.code).encode())
+        rows = []
         places = {id(code): place for place, code in enumerate(walk(module.code))}
         for code, context, hits in module.recorded:
             if not isinstance(hits, Told):
@@ -130,6 +131,6 @@ def _key(raw: bytes, modules: Iterable[RecordedModule]) -> str | None:
             if (number := numbers.get(id(hits))) is None:
                 number = numbers[id(hits)] = len(numbers)
                 digest.update(b"%d " % len(hits.told) + hits.told)
-            said = f"{places[id(code)]} {number} {context}\0"
-            digest.update(said.encode("utf-8", "surrogatepass"))
+            rows.append((places[id(code)], number, context))
+        digest.update(repr(rows).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

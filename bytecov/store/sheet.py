@@ -5,7 +5,7 @@ objects, and a cache can keep it.
 """
 
 import marshal
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from bytecov.model.hits import Hits
@@ -82,7 +82,7 @@ class SheetMaker:
         self, context: str, outcomes: Mapping[ObligationKey, int], lines: Iterable[int]
     ) -> None:
         """What one context covered, with how often; one module after the other."""
-        counts = pack_counts({self._number(key): count for key, count in outcomes.items()})
+        counts = pack_counts(dict(zip(self._numbered(outcomes), outcomes.values(), strict=True)))
         new = PackedCovered(context, counts, pack_numbers(lines))
         if (old := self._covered.get(context)) is not None:
             counts = merge_counts(old.outcomes, new.outcomes)
@@ -92,7 +92,7 @@ class SheetMaker:
     def add_knowledge(self, knowledge: Knowledge) -> None:
         """What the code of a module cannot tell; absent is only what all modules leave out."""
         python, *keys = knowledge
-        undetermined, absent = (pack_numbers(map(self._number, each)) for each in keys)
+        undetermined, absent = (pack_numbers(self._numbered(each)) for each in keys)
         if (old := self._knowledge.get(python)) is not None:
             undetermined = merge_numbers(old.undetermined, undetermined)
             absent = common_numbers(old.absent, absent)
@@ -113,8 +113,12 @@ class SheetMaker:
             tuple(self._doubts),
         )
 
-    def _number(self, key: ObligationKey) -> int:
-        return self._numbers.setdefault(key, len(self._numbers))
+    def _numbered(self, keys: Collection[ObligationKey]) -> list[int]:
+        numbers = self._numbers
+        for key in keys:
+            if key not in numbers:
+                numbers[key] = len(numbers)
+        return [numbers[key] for key in keys]
 
 
 def dump(sheet: Sheet) -> bytes:

@@ -50,7 +50,7 @@ def test_the_same_with_a_cache_as_without(bytecov: Bytecov, project: Path, engin
 WATCHED = """\
 import atexit, runpy, sys
 # What is registered first is called last.
-atexit.register(lambda: print("bytecov.results.tally" in sys.modules))
+atexit.register(lambda: print("bytecov.results.laying" in sys.modules))
 runpy.run_module("bytecov", run_name="__main__")
 """
 

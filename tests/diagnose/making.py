@@ -10,7 +10,8 @@ from bytecov.model.decision import OPT_IN, DecisionKind
 from bytecov.model.hits import Hits, Recorded
 from bytecov.model.values import Witnessed
 from bytecov.record.vm import VMRecorder
-from bytecov.results.tally import file_result, lay
+from bytecov.results.laying import lay
+from bytecov.results.tally import file_result
 from bytecov.source.exclusion import exclusions
 from bytecov.source.link import Links, link
 from bytecov.source.parse import read_source

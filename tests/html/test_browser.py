@@ -19,7 +19,8 @@ from bytecov.report.html.document import document_name
 from bytecov.report.html.site import Site
 from bytecov.report.html.visible import visible
 from bytecov.results.anatomy import anatomy
-from bytecov.results.tally import Covered, file_result
+from bytecov.results.laying import Covered
+from bytecov.results.tally import file_result
 from bytecov.source.parse import parse, read_source
 from tests.html import made
 from tests.html.conftest import Open, missing

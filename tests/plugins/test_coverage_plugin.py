@@ -12,7 +12,7 @@ import pytest
 from bytecov.api.facts import decode, encode, is_fact
 from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
-from bytecov.results.tally import Covered
+from bytecov.results.laying import Covered
 from bytecov.source.obligations import obligations
 from bytecov.source.parse import parse
 from tests.plugins.project import PLUGIN_ALONE, RULES_SAID, TOOL_SAID, Project, make_project

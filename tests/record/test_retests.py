@@ -8,7 +8,7 @@ import pytest
 
 from bytecov.record.recorder import Recorder
 from bytecov.record.vm import VMRecorder
-from bytecov.results.tally import Covered, lay
+from bytecov.results.laying import Covered, lay
 from bytecov.source.link import link
 from bytecov.source.parse import read_source
 from tests.record.natively import native

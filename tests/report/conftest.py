@@ -6,7 +6,8 @@ import pytest
 
 from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import FileResult, LinesResult, Results
-from bytecov.results.tally import Covered, file_result
+from bytecov.results.laying import Covered
+from bytecov.results.tally import file_result
 from bytecov.source.exclusion import exclusions
 from bytecov.source.obligations import obligations
 from bytecov.source.parse import parse

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import coverage
 
+from bytecov.results.laying import lay
 from bytecov.results.lines_walked import lines_walked
-from bytecov.results.tally import file_result, lay
+from bytecov.results.tally import file_result
 from bytecov.source.exclusion import exclusions
 from bytecov.source.link import link
 from bytecov.source.parse import parse

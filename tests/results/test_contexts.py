@@ -3,7 +3,8 @@
 from bytecov.model.hits import Hits, Recorded
 from bytecov.model.result import Status
 from bytecov.model.witness import Witnesses
-from bytecov.results.tally import Covered, file_result, lay, lay_by_context
+from bytecov.results.laying import Covered, lay, lay_by_context
+from bytecov.results.tally import file_result
 from bytecov.results.witnesses import witnesses
 from bytecov.source.exclusion import Exclusions
 from bytecov.source.link import Links, link

@@ -9,7 +9,8 @@ from bytecov.model.decision import DecisionKind
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.model.hits import Hits, Recorded
 from bytecov.model.result import DecisionResult, FileResult, Status
-from bytecov.results.tally import Covered, file_result, lay
+from bytecov.results.laying import Covered, lay
+from bytecov.results.tally import file_result
 from bytecov.source.exclusion import exclusions
 from bytecov.source.link import DEAD, Unfound, link
 from bytecov.source.obligations import obligations

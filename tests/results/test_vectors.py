@@ -10,7 +10,8 @@ from bytecov.model.decision import Decision
 from bytecov.model.result import DecisionResult, FileResult, Status
 from bytecov.model.vector import Variant, unkept_key, vector_key
 from bytecov.record.paths.recording import Paths
-from bytecov.results.tally import Covered, file_result, lay
+from bytecov.results.laying import Covered, lay
+from bytecov.results.tally import file_result
 from bytecov.results.vectors import observed, with_witnesses
 from bytecov.source.exclusion import exclusions
 from bytecov.source.link import link

@@ -10,7 +10,7 @@ from bytecov.model.decision import DecisionKind
 from bytecov.model.hits import Recorded
 from bytecov.model.obligation import ObligationKey
 from bytecov.record.recorder import Recorder
-from bytecov.results.tally import Covered, lay
+from bytecov.results.laying import Covered, lay
 from bytecov.source.link import Links, link
 from bytecov.source.obligations import obligations
 from bytecov.source.parse import Source, parse

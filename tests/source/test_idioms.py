@@ -8,7 +8,7 @@ from _pytest.assertion.rewrite import rewrite_asserts
 
 from bytecov.bytecode.version import VERSION
 from bytecov.model.decision import DecisionKind
-from bytecov.results.tally import lay
+from bytecov.results.laying import lay
 from bytecov.source.idioms import LEFTOVERS, MACHINERY
 from bytecov.source.link import Links, link
 from bytecov.source.obligations import obligations

@@ -11,7 +11,7 @@ from bytecov.model.decision import DecisionKind
 from bytecov.model.hits import Recorded
 from bytecov.model.obligation import ObligationKey
 from bytecov.record.vm import VMRecorder
-from bytecov.results.tally import lay
+from bytecov.results.laying import lay
 from bytecov.source.link import link
 from bytecov.source.obligations import obligations
 from bytecov.source.parse import Source, parse

@@ -41,7 +41,8 @@ from bytecov.report.layout import Look
 from bytecov.report.lcov import render_lcov
 from bytecov.report.markdown import render_markdown
 from bytecov.report.text import render_text as render_report
-from bytecov.results.tally import Covered, file_result
+from bytecov.results.laying import Covered
+from bytecov.results.tally import file_result
 from bytecov.source.exclusion import exclusions
 from bytecov.source.link import link
 from bytecov.source.parse import parse
