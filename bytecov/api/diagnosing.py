@@ -5,13 +5,13 @@ the steps from line to line that our run took.
 """
 
 import os
+from dataclasses import replace
 
 from bytecov.api.examining import Examiner
 from bytecov.api.session import Session
 from bytecov.diagnose.compare import Diagnosis, diagnose
 from bytecov.diagnose.coverage_py import (
     MONITORS,
-    Verdicts,
     default_data_file,
     recorded,
     worked_out,
@@ -29,21 +29,34 @@ def diagnosed(
     `origin` says in words where it comes from."""
     examiner = Examiner(session)
     evidences = list(examiner.evidences())
-    verdicts = _verdicts(session, evidences, against, rcfile)
-    return diagnose(verdicts._replace(origin=origin or verdicts.origin), evidences)
-
-
-def _verdicts(
-    session: Session,
-    evidences: list[tuple[str, Evidence]],
-    against: str | None,
-    rcfile: str | None,
-) -> Verdicts:
     data_file = against or default_data_file(rcfile)
     if against or os.path.exists(data_file):
-        return recorded(data_file, rcfile, f"from {session.shown(session.absolute(data_file))}")
-    steps = {path: _steps(evidence) for path, evidence in evidences}
-    return worked_out(steps, rcfile, "asked about the lines of this run")
+        place = f"from {session.shown(session.absolute(data_file))}"
+        return diagnose(recorded(data_file, rcfile, origin or place), evidences)
+    known = [(path, evidence) for path, evidence in evidences if _knows_its_steps(evidence)]
+    steps = {path: _steps(evidence) for path, evidence in known}
+    verdicts = worked_out(steps, rcfile, origin or "asked about the lines of this run")
+    found = diagnose(verdicts, known)
+    if left := len(evidences) - len(known):
+        files = "1 file" if left == 1 else f"{left} files"
+        note = (
+            f"left out: {files} whose steps from line to line are not known, rewritten as"
+            " pytest does with tests, or run by another Python; `bytecov diagnose -- PROGRAM`"
+            " compares them"
+        )
+        return replace(found, notes=(*found.notes, note))
+    return found
+
+
+def _knows_its_steps(evidence: Evidence) -> bool:
+    """Whether what ran, ran in the code that this Python makes of the source."""
+    ran = {
+        evidence.statements.first_line(line)
+        for code, hits in evidence.hits.items()
+        for one in evidence.links.flows[code].instructions
+        if one.offset in hits.offsets and (line := one.line)
+    }
+    return ran.issuperset(evidence.result.lines.covered)
 
 
 def _steps(evidence: Evidence) -> set[Arc]:

@@ -46,6 +46,18 @@ def test_beside_a_run(project: Path, bytecov: Bytecov) -> None:
     assert "in 2 files the two do not agree which lines ran" in found
 
 
+def test_rewritten_tests_are_left_out(project: Path, bytecov: Bytecov) -> None:
+    """pytest compiles them otherwise, so which steps they took is not known: no false alarms."""
+    text = "from shop.pricing import discount\ndef test_it(): assert discount(200, True) == 10\n"
+    (project / "test_it.py").write_text(text)
+    ran = bytecov("run", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_it.py")
+    assert ran.returncode == 0, ran.stdout
+    found = diagnose(bytecov)
+    assert "left out: 1 file whose steps from line to line are not known" in found
+    assert "false alarm" not in found
+    assert "total > 100" in found
+
+
 def test_both_at_once(project: Path, bytecov: Bytecov) -> None:
     found = bytecov("diagnose", "--format=json", "--", "main.py")
     assert found.returncode == 0, found.stderr
