@@ -35,14 +35,15 @@ def run(*command: object, cwd: Path, **environment: str) -> str:
 
 
 def by_pip(python: str, package: Path, folder: Path) -> Path:
+    pip: tuple[object, ...] = (folder / "venv/bin/python", "-m", "pip")
     try:
         run(python, "-m", "venv", folder / "venv", cwd=folder)
     except RuntimeError:  # a Python whose ensurepip does not work: the newest pip serves it
         run(python, "-m", "venv", "--without-pip", "--clear", folder / "venv", cwd=folder)
         newest = (sys.executable, "-m", "pip", "install", "-q", "--target", folder / "newest")
         run(*newest, "pip", cwd=folder)
-        run(folder / "venv/bin/python", folder / "newest/pip", "install", "-q", "pip", cwd=folder)
-    run(folder / "venv/bin/pip", "install", "-q", package, cwd=folder)
+        pip = (folder / "venv/bin/python", folder / "newest/pip")
+    run(*pip, "install", "-q", package, cwd=folder)
     return folder / "venv/bin/bytecov"
 
 
@@ -121,7 +122,7 @@ def main() -> int:
                 try:
                     use(install(python, package, folder), folder)
                     said = "ok"
-                except (AssertionError, RuntimeError) as error:
+                except (AssertionError, RuntimeError, OSError) as error:
                     failed += 1
                     said = f"FAILED {type(error).__name__}: {error}"
                 print(f"{version}  {way:<9}  {time.monotonic() - began:5.1f} s  {said}", flush=True)
