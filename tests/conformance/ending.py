@@ -18,11 +18,13 @@ SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER in <linux/prctl.h>
 
 @cache
 def adopt() -> None:
-    """From now on orphans of ours are our children; and whoever stops us has us clean up."""
+    """From now on orphans of ours are our children; whoever stops us has us clean up; and a suite
+    hears SIGINT, also if we run in the background, where a shell has it ignored."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def end(process: "subprocess.Popen[str]", known: set[int]) -> None:
