@@ -423,6 +423,26 @@ def test_spans_stay_inside_the_source(open_page: Open, report: Path) -> None:
             assert 0 <= found["start"] < found["end"] <= len(lines[found["line"] - 1])
 
 
+def test_a_minimap_shows_every_line_and_leads_there(open_page: Open, tmp_path: Path) -> None:
+    source = "x = 1\n" * 400
+    file = made.file_of("long.py", source, missed=tuple(range(301, 401)))
+    page = open_page(
+        write_html(made.results_of(file), tmp_path, "x"), "?" + document_name("long.py")
+    )
+    drawn = """() => {
+      const map = document.querySelector('.minimap');
+      const pen = map.getContext('2d');
+      const height = Math.min(map.height, 400 * 4 * devicePixelRatio);
+      const { data } = pen.getImageData(2, 0, 1, height);
+      return [0.1, 0.9].map((at) => data.slice(Math.floor(height * at) * 4).slice(0, 4).join());
+    }"""
+    covered, missed = page.evaluate(drawn)
+    assert len({covered, missed, "0,0,0,0"}) == 3
+    assert page.evaluate("scrollY") == 0
+    page.locator(".minimap").click(position={"x": 4, "y": 600})
+    assert page.evaluate("scrollY") > 2_000
+
+
 def test_a_file_that_is_not_there_is_one_sentence(browser: Any, report: Path) -> None:
     page = browser.new_page()  # the browser itself says on the console that there is no file
     page.goto(report.as_uri() + "?nothing-py-0")

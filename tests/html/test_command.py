@@ -1,6 +1,7 @@
 """`bytecov html` as users run it: several processes, and only what changed."""
 
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,27 @@ def test_one_process_writes_what_several_write(project: Path) -> None:
     assert names == {path.relative_to(three) for path in three.rglob("*") if path.is_file()}
     for name in names - {Path("bytecov-html.cache")}:
         assert (one / name).read_bytes() == (three / name).read_bytes(), name
+
+
+def test_a_bar_shows_how_far_it_is(project: Path) -> None:
+    """Where somebody watches; elsewhere nothing."""
+    watched, end = pty.openpty()
+    subprocess.run(
+        [sys.executable, "-m", "bytecov", "html", "-d", "watched"],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        stdout=subprocess.DEVNULL,
+        stderr=end,
+        check=True,
+        timeout=120,
+    )
+    os.close(end)
+    drawn = os.read(watched, 1 << 16).decode().split("\r")
+    os.close(watched)
+    bars = [one for one in drawn if " files" in one]
+    assert len(bars) == MODULES + 1
+    assert bars[0] == f"━━{' ' * 28} 1 of {MODULES + 1} files"
+    assert bars[-1].startswith(f"{'━' * 30} {MODULES + 1} of {MODULES + 1} files")
 
 
 def test_fail_under_and_what_cannot_be(project: Path) -> None:

@@ -405,7 +405,7 @@ def test_whatever_is_packed_comes_out_and_nothing_else_gets_into_the_script(
 ) -> None:
     packed = pack(data)
     assert unpack(packed) == data
-    assert not set(packed) & set("\0\n\r\"\\<")
+    assert not set(packed) & set('\0\n\r"\\<')
 
 
 def test_lone_surrogates_survive() -> None:

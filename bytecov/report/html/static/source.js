@@ -637,12 +637,13 @@
       map.height = Math.max(box.height, 1) * ratio;
       const pen = map.getContext("2d");
       if (!pen || !lines.length) return;
-      const colours_ = getComputedStyle(document.body);
+      const names = Object.entries(MAP_COLOURS);
+      const colourOf = new Map(names.map(([status, name]) => [status, resolved(name)]));
       const height = Math.min(map.height / lines.length, 4 * ratio);
       statuses.forEach((status, place) => {
-        const name = MAP_COLOURS[lens === "line" && status === "p" ? "c" : status];
-        if (!name) return;
-        pen.fillStyle = resolved(name, colours_);
+        const colour = colourOf.get(lens === "line" && status === "p" ? "c" : status);
+        if (!colour) return;
+        pen.fillStyle = colour;
         const half = status === "p" && lens !== "line";
         pen.fillRect(
           half ? map.width / 2 : 0,
@@ -653,7 +654,7 @@
       });
     }
 
-    /** light-dark() resolved, which a canvas cannot do. @type {(name: string, style: CSSStyleDeclaration) => string} */
+    /** light-dark() resolved, which a canvas cannot do. @type {(name: string) => string} */
     function resolved(name) {
       map.style.color = `var(${name})`;
       return getComputedStyle(map).color;
