@@ -5,7 +5,7 @@
 
 (() => {
   const { h, byId, number, counted } = bytecov;
-  const MOST_ROWS = 400; // more are drawn when asked for
+  const MOST_ROWS = 200; // more are drawn when asked for
   const KINDS = /** @type {[string, string][]} */ ([
     ["true", "never true"],
     ["false", "never false"],
