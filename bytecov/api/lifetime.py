@@ -5,6 +5,8 @@ module, by `os._exit`, by a signal, by becoming another program.  What a process
 itself, which settings the run has and where its data file is, a child finds in the environment.
 """
 
+# signal.pthread_sigmask works with builtins, which the program may have replaced.
+import _signal  # type: ignore[import-not-found]
 import atexit
 import contextlib
 import json
@@ -129,11 +131,11 @@ def _die_of_sigterm() -> None:
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
     """SIGTERM waits: a `multiprocessing.Pool` sends it to workers that are ending already."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    before = _signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        _signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _remember_the_interrupt() -> None:
