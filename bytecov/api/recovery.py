@@ -32,11 +32,15 @@ class _All:
         return True
 
 
-def recover(path: str, shard: str, saving: Saving) -> None:
-    """Write `shard` from the journal at `path`.  DataError says why it cannot be done."""
+def recover(path: str, shard: str, saving: Saving) -> bool:
+    """Write `shard` from the journal at `path`; not if its process was killed before the first
+    line was whole.  DataError says why it cannot be done."""
     lines = _lines(path)
     try:
-        first = next(lines, {})
+        first = next(lines, None)
+        if first is None:
+            os.unlink(path)
+            return False
         facts = first["run"]
         run = checked(
             Run(**{**facts, "argv": tuple(facts["argv"]), "observes": tuple(facts["observes"])})
@@ -57,6 +61,7 @@ def recover(path: str, shard: str, saving: Saving) -> None:
     except WRONG:
         raise DataError(f"{path} is not what a killed process left: remove it") from None
     os.unlink(path)
+    return True
 
 
 def _replay(lines: Iterator[dict[str, Any]], optimize: int, measurement: Measurement) -> None:

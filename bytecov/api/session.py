@@ -194,8 +194,8 @@ class Session:
 
             saving = Saving(self.stored, self.settings.context, self.settings.redact)
             try:
-                recover(path, path.removesuffix(HITS), saving)
-                found.append(path.removesuffix(HITS))
+                if recover(path, path.removesuffix(HITS), saving):
+                    found.append(path.removesuffix(HITS))
             except (BytecovError, OSError) as error:
                 self.warn(str(error))
         return found

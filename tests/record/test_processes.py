@@ -295,6 +295,17 @@ def test_many_killed_processes_at_once(tmp_path: Path) -> None:
     assert outcomes(tmp_path, "program.py")["number == 7"] == both
 
 
+def test_killed_while_the_first_line_was_written(tmp_path: Path) -> None:
+    """Then nothing is lost but what would have been lost a moment before."""
+    (tmp_path / "program.py").write_text("pass\n")
+    done = run(tmp_path, "run", "program.py")
+    for number, began in enumerate(["", '{"run": {"tim']):
+        (tmp_path / f".bytecov.elsewhere.1.{number}.hits").write_text(began)
+    done = run(tmp_path, "report")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [path.name for path in tmp_path.glob(".bytecov*")] == [".bytecov"]
+
+
 def test_a_killed_child_is_folded_in(tmp_path: Path) -> None:
     """Its parent takes over what it left; a fork does not stop the parent's own keeping."""
     (tmp_path / "program.py").write_text(
