@@ -6,8 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-import zlib
-from base64 import b64decode
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +14,7 @@ import pytest
 from bytecov.api import Session
 from bytecov.config.load import load
 from tests.expectations import differences, read_expectations
+from tests.html.unpacked import read_document
 
 ENGINES = ["vm", "native"]
 PACKAGES = {"shop": "shop", "parser": "src/calc", "jobqueue": "jobqueue"}
@@ -115,9 +114,6 @@ def test_the_reports_show_the_hidden_bug(measured: Project) -> None:
     assert found["totals"]["condition"]["missed"] > 0
     assert measured.run("bytecov", "html").returncode == 0
     site = measured.path / "htmlbytecov"
-    script = (site / "data/front.js").read_text(encoding="ascii")
-    packed = re.fullmatch(r'bytecov\.receive\("front","(.+)"\);?\s*', script)
-    assert packed is not None
-    front = json.loads(zlib.decompress(b64decode(packed[1]), -zlib.MAX_WBITS))
+    front = read_document(site / "data/front.js")
     assert {file["path"] for file in front["files"]} == set(found["files"])
     assert all((site / f"data/{file['name']}.js").is_file() for file in front["files"])

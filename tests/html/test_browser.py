@@ -570,8 +570,15 @@ def as_unfolded(code: CodeAnatomy, places: Places) -> Any:
     offsets = list(accumulate(code.steps.sizes, initial=0))
     rows = zip(offsets, *code.steps[1:], strict=False)
     steps = [
-        {"offset": at, "name": name, "operand": visible(operand), "line": line, "ran": often(ran)}
-        for at, name, operand, line, ran in rows
+        {
+            "offset": at,
+            "name": name,
+            "operand": visible(operand),
+            "line": line,
+            "ran": often(ran),
+            "effect": effect,
+        }
+        for at, name, operand, line, ran, effect in rows
     ]
     lasts = list(accumulate(piece.length for piece in code.pieces))
     blocks = [

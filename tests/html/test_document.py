@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pygments.lexers.python import PythonLexer
 
@@ -28,21 +28,9 @@ from bytecov.report.html.pack import column, deltas, pack, run_lengths, zigzag
 from bytecov.report.html.site import Site
 from bytecov.report.html.statuses import split
 from tests.html import made
+from tests.html.unpacked import unpack
 
 KIND = DecisionKind
-
-
-def unpack(packed: str) -> Any:
-    """What `data.js` does."""
-    low = [ord(one) & 0x7F for one in packed[1:]]
-    count = len(low) // 8
-    high = low[7 * count :]
-    raw = bytes(
-        low[part * count + at] | (high[at] >> part & 1) << 7
-        for part in range(7)
-        for at in range(count)
-    )
-    return json.loads(zlib.decompress(raw[: len(raw) - int(packed[0])], -zlib.MAX_WBITS))
 
 
 def page_of(file: FileResult) -> Any:
@@ -385,6 +373,8 @@ sources = st.sampled_from([*CHARACTERS, *WORDS, *PIECES])
 
 
 @given(st.lists(sources, max_size=30).map("".join))
+@example(".def ")
+@example("f(not a, lambda: None)")
 def test_colours_are_those_of_pygments(source: str) -> None:
     def expand(runs: list[tuple[int, int]]) -> list[int]:
         return [name for length, name in runs for _ in range(length)]

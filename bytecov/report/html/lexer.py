@@ -36,6 +36,8 @@ _NAME = rf"(?!{_SPECIAL})[A-Za-z_][A-Za-z0-9_]*+(?![\"']|[^\x00-\x7f])"
 _SIGN = r"[-~+/*%=<>&^|\]{}:(),;\[]|!=|\.(?!\d)"
 # Neither `%` nor `{`, which may start a format; one of three quotes is not empty.
 _STRING = r""" "(?!"")[^"\\\n%{]*+" | '(?!'')[^'\\\n%{]*+' """.replace(" ", "")
+# Not `*+`: before 3.11.5 that kept what an alternative had read before it failed (gh-106052).
+_PLAIN = rf"(?:{_NAME}|{_SIGN})(?: ++|{_NAME}|{_SIGN})*"
 _INDENT = r" ++(?![\"'A-Za-z\s])"  # at a line's start, docstrings and `match` look for `^`
 
 
@@ -44,7 +46,7 @@ class Lexer(PythonLexer):  # type: ignore[misc]  # Pygments ships no types
 
     tokens = {  # noqa: RUF012
         "root": [
-            (rf"(?:{_NAME}|{_SIGN})(?: ++|{_NAME}|{_SIGN})*+", Text),
+            (_PLAIN, Text),
             (_STRING, String),
             (r"#[^\n]*+", Comment),
             (_INDENT, Text),

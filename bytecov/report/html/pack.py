@@ -22,7 +22,7 @@ def pack(data: Mapping[str, Any]) -> str:
     return text_of(squeeze.compress(raw) + squeeze.flush())
 
 
-_HARMFUL = "\0\n\r\"\\<"  # what would end a string or an element, or what HTML replaces
+_HARMFUL = '\0\n\r"\\<'  # what would end a string or an element, or what HTML replaces
 _LOW = bytes(byte & 0x7F for byte in range(0x100))
 
 
