@@ -85,8 +85,12 @@ class Analysis:
         for module, links in self._laid:
             for code, context, hits in module.recorded:
                 for observed, count in hits.values.items():
+                    keys = links.failures[code].get(observed.edge, ())
                     if key := _tested(links.outcomes[code].get(observed.edge, ())):
-                        shown = _redacted(secrets, texts.get(key.span, ""), observed)
+                        keys = (key, *keys)
+                    text = " ".join(texts.get(key.span, "") for key in keys)
+                    shown = _redacted(secrets, text, observed)
+                    for key in keys:
                         yield Witnessed(key, context, shown, count)
 
 

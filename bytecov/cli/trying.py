@@ -61,9 +61,14 @@ def _worth_trying(goal: Goal) -> list[tuple[str, Proposal]]:
     for test in goal.tests[:MOST_TESTS]:
         of_test = [one for one in goal.evidence.values if one.context == test]
         near = near_miss(of_test, goal.near.key) or goal.near
-        if (function := find_test(test)) and (found := proposals(near, function)):
+        if (function := find_test(test)) and (found := proposals(near, function, _row(test))):
             return [(test, proposal) for proposal in found]
     return []
+
+
+def _row(test: str) -> str:
+    """What the brackets of a test's id say; a phase of it may stand behind."""
+    return test.partition("[")[2].rpartition("]")[0]
 
 
 def _tried(session: Session, goal: Goal, test: str, proposal: Proposal) -> tuple[bool, int]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bytecov.diagnose.distance import NUMBERS, OPPOSITE, distance
+from bytecov.model.decision import DecisionKind
 from bytecov.model.diagram import successor
 from bytecov.model.obligation import ObligationKey
 from bytecov.model.result import DecisionResult, Status
@@ -66,13 +67,23 @@ def near_miss(values: Iterable[Witnessed], key: ObligationKey) -> NearMiss | Non
 
 
 def _nearest(values: Iterable[Witnessed], key: ObligationKey) -> NearMiss | None:
-    same = [one for one in values if one.key.span == key.span and one.key.kind == key.kind]
+    values = [one for one in values if one.key.kind == key.kind]
+    same = [one for one in values if one.key.span == key.span] + _failed_inside(values, key)
     measured = [(_tipping(one.observation), one) for one in same if one.key != key]
     if not measured:
         return None
     measured.sort(key=lambda pair: _rank(*pair))
     (asked, far), nearest = measured[0]
     return NearMiss(key, asked, far, nearest, tuple(one for _, one in measured[1:]))
+
+
+def _failed_inside(values: Sequence[Witnessed], key: ObligationKey) -> list[Witnessed]:
+    """What the alternatives of a pattern were compared with, where the last that failed is noted
+    as the failure of the whole; nothing if one of them matched, as it does in a part."""
+    if key.kind != DecisionKind.MATCH_CASE.value or key.outcome != "matched":
+        return []
+    inside = [one for one in values if one.key.span != key.span and key.span.contains(one.key.span)]
+    return [] if any(one.key.outcome == "matched" for one in inside) else inside
 
 
 def nearest_way(
@@ -197,6 +208,8 @@ def varying(source: Source, near: NearMiss) -> int | None:
     if len(operands) == 1:
         return 0
     node = _expression(source, near.key)
+    if near.key.kind == DecisionKind.MATCH_CASE.value and isinstance(node, ast.Constant):
+        return 0  # the subject
     if not isinstance(node, ast.Compare) or len(node.ops) != 1:
         return None
     constants = [_is_constant(node.left), _is_constant(node.comparators[0])]

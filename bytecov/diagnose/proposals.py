@@ -23,15 +23,16 @@ class Proposal(NamedTuple):
     value: Any
 
 
-def proposals(near: NearMiss, function: Function) -> list[Proposal]:
-    """What to try, the likeliest first; empty where nothing is known or nothing fits."""
+def proposals(near: NearMiss, function: Function, row: str = "") -> list[Proposal]:
+    """What to try, the likeliest first; empty where nothing is known or nothing fits.  `row` names
+    that of `parametrize` (`500-295`)."""
     operands = literals(near.seen.observation)
     if operands is None or near.distance is None:
         return []
     found: dict[tuple[str, str], tuple[int, Proposal]] = {}
     for index, seen in enumerate(operands):
         for wanted in _goals(near, operands, index):
-            for name, value in parameters(function):
+            for name, value in parameters(function, row):
                 for rank, proposed in _ways(value, seen, wanted):
                     if type(proposed) is type(value) and proposed == value:
                         continue
@@ -42,13 +43,26 @@ def proposals(near: NearMiss, function: Function) -> list[Proposal]:
     return [proposal for _, proposal in ordered[:MOST]]
 
 
-def parameters(function: Function) -> Iterator[tuple[str, Any]]:
-    """Each parameter with each plain value that `pytest.mark.parametrize` gives it."""
+def parameters(function: Function, row: str = "") -> Iterator[tuple[str, Any]]:
+    """Each parameter with each plain value that `pytest.mark.parametrize` gives it; of `row`, as
+    the brackets of a test's id name it, where it can be told which that is."""
     for decorator in function.decorator_list:
         match decorator:
             case ast.Call(func=ast.Attribute(attr="parametrize"), args=[names, rows, *_]):
                 if isinstance(rows, ast.List | ast.Tuple):
-                    yield from _rows(_names(names), rows.elts)
+                    every = [(one, list(_plain(_names(names), one))) for one in rows.elts]
+                    for _, values in [one for one in every if _is_named(*one, row)] or every:
+                        yield from values
+
+
+def _is_named(row: ast.expr, values: list[tuple[str, Any]], name: str) -> bool:
+    """Whether an id speaks of a row: its own `id`, else all its plain values stand there.  pytest
+    makes ids of the values' `str`, escaped, and numbers others (`500-295`, `True-delays1`)."""
+    parts = [str(value).encode("unicode_escape").decode("ascii") for _, value in values]
+    for keyword in row.keywords if isinstance(row, ast.Call) else ():
+        if keyword.arg == "id" and isinstance(keyword.value, ast.Constant):
+            parts = [str(keyword.value.value)]
+    return bool(parts) and all(f"-{part}-" in f"-{name}-" for part in parts)
 
 
 def _names(node: ast.expr) -> list[str]:
@@ -61,20 +75,20 @@ def _names(node: ast.expr) -> list[str]:
     return [name for name in value if isinstance(name, str)]
 
 
-def _rows(names: list[str], rows: list[ast.expr]) -> Iterator[tuple[str, Any]]:
-    for row in rows:
-        parts = [row]
-        if isinstance(row, ast.Call):  # pytest.param(…)
-            parts = row.args
-        elif len(names) > 1 and isinstance(row, ast.Tuple | ast.List):
-            parts = row.elts
-        for name, part in zip(names, parts, strict=False):
-            try:
-                value = ast.literal_eval(part)
-            except ValueError:
-                continue
-            if type(value) in (int, float, str):
-                yield name, value
+def _plain(names: list[str], row: ast.expr) -> Iterator[tuple[str, Any]]:
+    """The parameters of a row that are numbers or texts."""
+    parts = [row]
+    if isinstance(row, ast.Call):  # pytest.param(…)
+        parts = row.args
+    elif len(names) > 1 and isinstance(row, ast.Tuple | ast.List):
+        parts = row.elts
+    for name, part in zip(names, parts, strict=False):
+        try:
+            value = ast.literal_eval(part)
+        except ValueError:
+            continue
+        if type(value) in (int, float, str):
+            yield name, value
 
 
 def _goals(near: NearMiss, operands: list[Any], index: int) -> Iterator[Any]:

@@ -107,6 +107,7 @@ def _encoded(links: Links, codes: list[CodeType]) -> bytes:
                 "outcomes": [[*e, *map(number, ks)] for e, ks in links.outcomes[code].items()],
                 "offsets": [[o, *map(number, ks)] for o, ks in links.offsets[code].items()],
                 "retests": [[e, *known] for e, known in links.retests[code].items()],
+                "failures": [[*e, *map(number, ks)] for e, ks in links.failures[code].items()],
             }
             for code in codes
         ],
@@ -142,6 +143,7 @@ def _decoded(source: Source, codes: list[CodeType], packed: bytes) -> Links:
         links.retests[code] = {
             _edge(edge): tuple(map(_edge, known)) for edge, *known in part["retests"]
         }
+        links.failures[code] = {_edge(row[:3]): names(row[3:]) for row in part["failures"]}
     links.artifacts = {(codes[i], _int(at)): _text(name) for i, at, name in content["artifacts"]}
     links.unexplained = [Unexplained(codes[i], _int(at), _text(why))
                          for i, at, why in content["unexplained"]]  # fmt: skip

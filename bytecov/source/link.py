@@ -67,6 +67,9 @@ class Links:
     retests: dict[CodeType, dict[Edge, tuple[Edge, ...]]] = field(default_factory=dict)
     """{edge: edges by which a value comes to it that was tested before}: 3.12 and 3.13 test the
     result of `a and b` in `(a and b) or c` again, where a's and b's paths have met."""
+    failures: dict[CodeType, dict[Edge, tuple[ObligationKey, ...]]] = field(default_factory=dict)
+    """{edge: alternatives of a pattern that have not matched where it is taken}: no obligations,
+    but what was compared there tells how near an alternative came."""
     artifacts: dict[tuple[CodeType, int], str] = field(default_factory=dict)
     unexplained: list[Unexplained] = field(default_factory=list)
     unfound: list[Unfound] = field(default_factory=list)
@@ -96,6 +99,7 @@ class _Linker:
         self.found: dict[int, Found] = {}
         self.offsets: dict[int, tuple[ObligationKey, ...]] = {}
         self.retests: dict[Edge, list[Edge]] = {}
+        self.failures: dict[Edge, tuple[ObligationKey, ...]] = {}
         self.generated = GENERATED.get(code.co_name)
         if code.co_firstlineno in sites.own_names.get(code.co_name, ()):
             self.generated = None  # not so generated
@@ -114,6 +118,7 @@ class _Linker:
         self.links.outcomes[self.code] = self.edges
         self.links.offsets[self.code] = self.offsets
         self.links.retests[self.code] = {edge: tuple(by) for edge, by in self.retests.items()}
+        self.links.failures[self.code] = self.failures
 
     def branch(self, at: At, locator: Locator) -> None:
         """One branch: an idiom's, the author's, a leftover, or unexplained."""
@@ -187,6 +192,8 @@ class _Linker:
     def pattern(self, found: TestedPattern) -> None:
         """A pattern node has matched when its last test has."""
         self.edges[found.failed] = found.test.failed.keys
+        if found.test.failed.failures:
+            self.failures[found.failed] = found.test.failed.failures
         following = self.follow(found.matched)
         follower = self.found.get(following)
         more = isinstance(follower, TestedPattern) and follower.test is found.test

@@ -7,19 +7,23 @@ keys); they are one test here.  Captures and wildcards are never tested.
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
 from bytecov.source.truth import span_of
 
+FAILED: Final = "not matched"
+
 
 class Way(NamedTuple):
     """Where a test leads: what is known to have happened by then, and the next test.  `after`
-    is True or False when the whole pattern has matched or failed."""
+    is True or False when the whole pattern has matched or failed.  `failures` are alternatives
+    that did not match; nobody owes that."""
 
     keys: tuple[ObligationKey, ...]
     after: "PatternTest | bool"
+    failures: tuple[ObligationKey, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -100,14 +104,20 @@ class _Builder:
             return self.connect(node, matched, failed)
         self.parts.append(node)
         ways = zip(self.keys_of_part(node), (matched, failed), strict=True)
-        return self.connect(node, *(Way((key, *way.keys), way.after) for key, way in ways))
+        return self.connect(
+            node, *(way._replace(keys=(key, *way.keys)) for key, way in ways)
+        )
 
     def connect_alternatives(self, patterns: list[ast.pattern], matched: Way, failed: Way) -> Way:
         """Alternatives are tried in order; each that matches ends the or-pattern."""
         for pattern in reversed(patterns):
             self.alternatives.append(pattern)
             key = self.key_of_alternative(pattern)
-            failed = self.connect(pattern, Way((key, *matched.keys), matched.after), failed)
+            ways = (
+                matched._replace(keys=(key, *matched.keys)),
+                failed._replace(failures=(key._replace(outcome=FAILED), *failed.failures)),
+            )
+            failed = self.connect(pattern, *ways)
         return failed
 
 

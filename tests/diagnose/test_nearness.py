@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from bytecov.api import Session
+from bytecov.api.examining import Examiner
 from bytecov.cli import main
 from bytecov.config import load
+from bytecov.config.settings import Settings
 from bytecov.diagnose.nearness import near_miss, nearest_way
 from bytecov.model.decision import Condition
 from bytecov.model.obligation import ObligationKey
@@ -216,3 +218,48 @@ def test_values_in_explain(
     found = bytecov("explain", "--rerun", "nothing.py", "shop/pricing.py:2")
     assert (found.returncode, found.stdout) == (1, "")
     assert "nothing.py could not be run" in found.stderr
+
+
+COMMANDS = '''\
+def f(command):
+    match command:
+        case "quit" | "exit":
+            return 0
+        case "go" | "move" as verb:
+            return verb
+        case ["put", "down" | "away"] | ("p", 1):
+            return 1
+
+
+f("qui")
+f("exot")
+f("mov")
+f("go")
+f(["put", "awry"])
+f(["put", "down"])
+'''
+
+
+def test_an_alternative_has_its_own_near_misses(project: Path, bytecov: Bytecov) -> None:
+    """What each alternative was compared with is kept for it, not for the pattern alone."""
+    (project / "commands.py").write_text(COMMANDS)
+    assert bytecov("run", "--values", "commands.py").returncode == 0
+    session = Session(Settings())
+    evidence = Examiner(session, with_values=True).evidence(session.absolute("commands.py"))
+
+    def told(text: str) -> str:
+        [key] = {
+            key
+            for decision in evidence.result.decisions
+            for key in [decision.decision.key("matched")]
+            if decision.decision.text == text
+        }
+        near = near_miss(evidence.values, key)
+        return near_text(evidence.source, near) if near else ""
+
+    assert told('"quit"') == "closest 'qui' (1 edit away)"
+    assert told('"exit"') == "closest 'exot' (1 edit away)"
+    assert told('"quit" | "exit"').endswith(" (1 edit away)")
+    assert told('"move"') == "closest 'mov' (1 edit away)"
+    assert told('"away"') == "closest 'awry' (1 edit away)"
+    assert told('("p", 1)') == "closest 'put' == 'p' (2 edits away)"

@@ -134,6 +134,21 @@ def test_parameters(names: str, rows: str, plain: list[tuple[str, object]]) -> N
     assert list(parameters(parametrized(names, rows))) == plain
 
 
+@pytest.mark.parametrize(
+    ("row", "plain"),
+    [
+        ("2-y", [("a", 2), ("b", "y")]),
+        ("n", [("a", 3)]),
+        ("", [("a", 1), ("b", "x"), ("a", 2), ("b", "y"), ("a", 3)]),
+        ("unknown", [("a", 1), ("b", "x"), ("a", 2), ("b", "y"), ("a", 3)]),
+    ],
+)
+def test_the_row_that_an_id_names(row: str, plain: list[tuple[str, object]]) -> None:
+    """Its values; those of all rows where an id tells nothing."""
+    rows = "[(1, 'x'), (2, 'y'), pytest.param(3, f(), id='n')]"
+    assert list(parameters(parametrized("'a, b'", rows), row)) == plain
+
+
 HOW: dict[str, Callable[[int], int]] = {
     "itself": lambda x: x,
     "part of a sum": lambda x: x + 17,

@@ -34,6 +34,7 @@ def content(links: Links) -> list[object]:
         links.outcomes,
         links.offsets,
         links.retests,
+        links.failures,
         links.artifacts,
         links.unexplained,
         links.unfound,
