@@ -551,6 +551,25 @@ def test_bytecode_and_tests_are_there_when_asked_for(
     assert rule.first.inner_text().startswith("the compiler's: awaiting: ")
 
 
+def test_the_bytecode_lens_leaves_operands_room_and_the_drawer_its_style(
+    open_page: Open, measured: Path
+) -> None:
+    index = measured / "pages/index.html"
+    page = open_page(index, "?" + document_name("shop.py") + "#lens=bytecode&code=price", 390)
+    page.wait_for_selector(".dis")
+    assert page.locator("th", has_text="Operand").bounding_box()["width"] > 80
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page = open_page(index, "?" + document_name("shop.py"))
+    page.locator('.tk[aria-label^="total > 100"]').click()
+    never = page.locator(".drawer .facts td", has_text="never shown").last
+    assert "is-m" in never.get_attribute("class").split()
+    family, colour = "getComputedStyle(it).fontFamily", "getComputedStyle(it).color"
+    heading = page.locator(".drawer .facts thead th").last
+    assert heading.evaluate(f"it => {family}") == page.locator("body").evaluate(f"it => {family}")
+    missed = page.locator(".drawer .facts td.is-m", has_text="never").first
+    assert never.evaluate(f"it => {colour}") == missed.evaluate(f"it => {colour}")
+
+
 def test_the_page_unfolds_the_bytecode_as_it_was(open_page: Open, report: Path) -> None:
     """Every instruction, edge and rule of large modules comes out of the columns again."""
     page = open_page(report)

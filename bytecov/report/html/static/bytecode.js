@@ -104,7 +104,7 @@
     return [...groups].map((group) =>
       h(
         "details",
-        { class: "facts" },
+        { class: "fields" },
         h("summary", {}, group),
         h(
           "table",
