@@ -22,6 +22,7 @@ from bytecov.bytecode.instruction import Instruction
 from bytecov.bytecode.opcodes import running
 from bytecov.bytecode.opcodes.numbers import DIRECTION
 from bytecov.bytecode.positions import Position
+from bytecov.bytecode.version import VERSION
 from bytecov.flow.blocks import JUMPS, LEAVES, RAISING, Flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.record.native.plan import behind_cleanup, ends_loop
@@ -36,6 +37,10 @@ CALLING = frozenset(
     else ()
 )
 """Instructions whose specialised forms do that."""
+
+SIGNALS_WAIT = VERSION >= (3, 15)
+"""A LOAD_SPECIAL in front of a CALL tells the host that `__enter__` is called and that a signal has
+to wait until the `with` is in charge (Python/bytecodes.c, _CHECK_PERIODIC_AT_END)."""
 
 HOP = "JUMP_BACKWARD_NO_INTERRUPT"
 """Answers no signal, and no event but INSTRUCTION tells of it."""
@@ -158,10 +163,11 @@ class _Rewriting:
 
 def _let_look_up_in_front(rows: list[Row], filler: Row) -> None:
     """See to it that the unit in front of a calling instruction has its handler, where they had
-    the same one before."""
+    the same one before.  Where that unit has to stay, exceptions of the two are told as one."""
     last = rows[-1]
     if last.entry == filler.entry:
-        if last.item.name in RAISING:
+        stays = SIGNALS_WAIT and last.item.name == "LOAD_SPECIAL"
+        if last.item.name in RAISING and not stays:
             rows.append(filler)
         else:
             rows[-1] = last._replace(handler=filler.handler)
