@@ -103,10 +103,14 @@ class Locator:
         handler = at.sites.handlers.get(at.branch.span) if at.branch.span else None
         if handler is None:
             return None
-        if at.match("CHECK_EXC_MATCH", "*") or at.match("CHECK_EG_MATCH", "COPY", "*"):
-            keys = {at.next: handler.matched}
-            return Keyed({**keys, at.jump: handler.failed} if handler.failed else keys)
-        return None
+        if at.match("CHECK_EXC_MATCH", "*"):
+            matched, failed = at.edge_when(True), at.edge_when(False)
+        elif at.match("CHECK_EG_MATCH", "COPY", "*"):  # 3.11.2 jumps if something was matched
+            matched, failed = at.edge_when(False), at.edge_when(True)
+        else:
+            return None
+        keys = {matched: handler.matched}
+        return Keyed({**keys, failed: handler.failed} if handler.failed else keys)
 
     # rules 2 and 3
 

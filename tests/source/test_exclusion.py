@@ -140,8 +140,9 @@ def test_a_source_without_code(text: str) -> None:
 
 
 def test_a_last_case_without_code_stays() -> None:
-    text = "def f(a):\n  match a:\n    case _:\n      global c  # pragma: no cover\n"
-    assert exclusions(Statements(parse(text))).excluded == {4}
+    # `global` alone has none either, but on 3.11.2, where the jump behind it has its line.
+    text = "def f(a):\n  return\n  match a:\n    case _:\n      b  # pragma: no cover\n"
+    assert exclusions(Statements(parse(text))).excluded == {5}
 
 
 def test_docstrings() -> None:
