@@ -13,7 +13,7 @@ from bytecov.model.errors import DataError
 from bytecov.model.hits import Hits
 from bytecov.model.obligation import ObligationKey
 from bytecov.model.span import Span
-from bytecov.model.values import REDACTED, Observation, Observed, Value, Witnessed
+from bytecov.model.values import Witnessed, redacted
 from bytecov.record.measure import RecordedModule
 from bytecov.results.laying import Covered, lay, lay_by_context
 from bytecov.source.cache import Keeper, linked
@@ -89,23 +89,9 @@ class Analysis:
                     if key := _tested(links.outcomes[code].get(observed.edge, ())):
                         keys = (key, *keys)
                     text = " ".join(texts.get(key.span, "") for key in keys)
-                    shown = _redacted(secrets, text, observed)
+                    shown = redacted(observed.observation, text, secrets)
                     for key in keys:
                         yield Witnessed(key, context, shown, count)
-
-
-def _redacted(secrets: list[re.Pattern[str]], text: str, observed: Observed) -> Observation:
-    """Operands are hidden where their own text is like a pattern, or that of the test."""
-
-    def is_secret(text: str) -> bool:
-        return any(one.search(text) for one in secrets)
-
-    operator, operands = observed.observation
-    if not is_secret(text):
-        shown = [Value(one.kind, REDACTED) if is_secret(one.text) else one for one in operands]
-    else:
-        shown = [Value(one.kind, REDACTED) for one in operands]
-    return Observation(operator, tuple(shown))
 
 
 def _tested(keys: Iterable[ObligationKey]) -> ObligationKey | None:

@@ -53,6 +53,11 @@ def parser() -> Parser:
         help="trace functions whose qualified name is like this (Cart.total, '*.<lambda>');"
         " may be given several times",
     )
+    how.add_argument(
+        "--values",
+        action="store_true",
+        help="what branches were decided with, too (`20 > 100: false`), but what `redact` hides",
+    )
     how.add_argument("--depth", metavar="N", type=_count, help="no calls deeper than N")
     how.add_argument("--limit", metavar="N", type=_count, help="stop printing after N lines")
     how.add_argument("-o", "--output", metavar="FILE", help="write to FILE, not to standard error")
@@ -79,7 +84,8 @@ def trace_command(arguments: list[str]) -> int:
     program = find_program(line.program, line.as_module)
     code = compile_program(program)
     sink = Sink(_descriptor(options.output), options.limit)
-    tracer = Tracer(scope, sink, options.ops, options.function, options.depth)
+    shown = options.function, options.depth, options.values, settings.redact
+    tracer = Tracer(scope, sink, options.ops, *shown)
     make_room(namesakes(program.search), LOADED_BEFORE)
     tracer.start(LOADED_BEFORE)
     return run_program(program, code, tracer.prepare)

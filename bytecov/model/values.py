@@ -1,5 +1,7 @@
 """Operands of the tests at branches, told without keeping them."""
 
+import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from bytecov.model.edge import Edge
@@ -33,6 +35,23 @@ class Observation(NamedTuple):
 
     operator: str
     operands: tuple[Value, ...]
+
+
+def redacted(
+    observation: Observation, text: str, secrets: Iterable[re.Pattern[str]]
+) -> Observation:
+    """Without operands whose own text is like a pattern, or all if that of the test is, `text`."""
+    patterns = list(secrets)
+
+    def is_secret(text: str) -> bool:
+        return any(one.search(text) for one in patterns)
+
+    operator, operands = observation
+    hides_all = is_secret(text)
+    shown = (
+        Value(one.kind, REDACTED) if hides_all or is_secret(one.text) else one for one in operands
+    )
+    return Observation(operator, tuple(shown))
 
 
 class Observed(NamedTuple):

@@ -6,6 +6,7 @@ program does to `sys.stderr` or to descriptor 2 meets them.
 """
 
 import os
+import re
 import sys
 from _io import FileIO  # a program may replace what `io` and `builtins` offer
 from _thread import RLock, get_ident
@@ -19,10 +20,13 @@ from weakref import ref
 
 from bytecov.bytecode.operands import operands
 from bytecov.model.span import Span
+from bytecov.model.values import Observation, redacted
 from bytecov.record.importer import Importer
 from bytecov.record.scope import Scope
+from bytecov.record.values import Values
 from bytecov.vm import exposure, ops
 from bytecov.vm.frame import Frame
+from bytecov.vm.layout import Layout
 from bytecov.vm.machine import interpret
 from bytecov.vm.operation import Operation
 from bytecov.vm.program import Program
@@ -31,6 +35,9 @@ from bytecov.vm.watch import watched
 
 INDENT: Final = "  "
 LONGEST: Final = 40  # characters of an operand
+BETWEEN: Final = frozenset({"in", "not in", "is", "is not", "except"})
+"""Operators in words, which stand between their operands."""
+PLACE: Final = " " * 6  # of an offset
 LEAVING: Final = frozenset({"RETURN_VALUE", "RETURN_CONST", "YIELD_VALUE"})
 """Opcodes behind which the caller goes on."""
 
@@ -62,9 +69,10 @@ class Sink:
 class Activation:
     """A call under way: what of it was shown last, and how deep it is among those traced."""
 
-    __slots__ = ("__weakref__", "depth", "index", "line")
+    __slots__ = ("__weakref__", "column", "depth", "index", "line")
 
     def __init__(self) -> None:
+        self.column = 0  # where what is told of its line begins
         self.depth = 0
         self.index = -1
         self.line: int | None = None
@@ -88,6 +96,11 @@ class Activations:
         activation.depth = known + 1
         return True
 
+    def innermost(self) -> Activation | None:
+        """Of the calling thread; None where that has ended."""
+        stack = self._stacks.get(get_ident())
+        return stack[-1]() if stack else None
+
     def leave(self) -> None:
         """The innermost has ended, or waits to be resumed."""
         self._stacks[get_ident()].pop()
@@ -97,7 +110,8 @@ class Tracer:
     """Traces the code of `scope`, by lines or by instructions.
 
     `functions` are patterns of qualified names, all functions if there are none; calls deeper
-    than `depth` are not shown.
+    than `depth` are not shown.  With `values`, what branches were decided with is shown, without
+    what the patterns `redact` are found in.
     """
 
     def __init__(
@@ -107,10 +121,14 @@ class Tracer:
         instructions: bool = False,
         functions: Iterable[str] = (),
         depth: int | None = None,
+        values: bool = False,
+        redact: Iterable[str] = (),
     ) -> None:
         self._scope = scope
         self._sink = sink
-        self._watch = self._watch_instructions if instructions else self._watch_lines
+        self._show = self._watch_instructions if instructions else self._watch_lines
+        self._values = Values(tell=self._tell_values) if values else None
+        self._secrets = [re.compile(one) for one in redact]
         self._functions = tuple(functions)
         self._depth = depth
         self._set = ops.running()
@@ -156,6 +174,11 @@ class Tracer:
 
     # what is shown, and when
 
+    def _watch(self, program: Program, operations: list[Operation]) -> list[Operation]:
+        if self._values is not None:
+            operations = self._values.watch(program, operations)
+        return self._show(program, operations)
+
     def _watch_lines(self, program: Program, operations: list[Operation]) -> list[Operation]:
         """Show a line when an instruction of another one is come to, or of the same by a loop."""
         code, layout = program.code, program.layout
@@ -175,7 +198,9 @@ class Tracer:
                 if line != activation.line or index < before or entered:
                     activation.line = line
                     called = INDENT * (activation.depth - 1) + code.co_qualname
-                    self._sink.put(f"{where}{line:<5} {called:<24} {text}".rstrip())
+                    shown = f"{where}{line:<5} {called:<24} "
+                    activation.column = len(shown) + len(text) - len(text.lstrip())
+                    self._sink.put(f"{shown}{text}".rstrip())
 
             return tell
 
@@ -208,6 +233,7 @@ class Tracer:
                 if not self._is_shown(activation):
                     return
                 margin = INDENT * (activation.depth - 1)
+                activation.column = len(margin) + len(PLACE)
                 with self._turn:
                     if self._last() is not activation:
                         self._last = ref(activation)
@@ -222,6 +248,17 @@ class Tracer:
             return tell
 
         return self._told(program, operations, teller)
+
+    def _tell_values(
+        self, layout: Layout, index: int, observation: Observation, truth: bool
+    ) -> None:
+        """Show what a branch of the innermost call was decided with."""
+        activation = self._activations.innermost()
+        if activation is None or not self._is_shown(activation):
+            return
+        text = self._text(layout.code.co_filename, layout.instructions[index].line)
+        said = in_words(redacted(observation, text, self._secrets), truth)
+        self._sink.put(f"{' ' * activation.column}{INDENT}{said}")
 
     def _told(
         self,
@@ -247,9 +284,9 @@ class Tracer:
 
     def _come_to(self, frame: Frame) -> tuple[Activation, bool]:
         """The call that a frame is of, and whether another one was shown last."""
-        activation: Any = frame.seen
+        activation: Any = frame.activation
         if activation is None:
-            activation = frame.seen = Activation()
+            activation = frame.activation = Activation()
         return activation, self._activations.enter(activation)
 
     def _is_shown(self, activation: Activation) -> bool:
@@ -269,6 +306,19 @@ class Tracer:
                 self._sources[path] = []
         lines = self._sources[path]
         return lines[line - 1] if line and line <= len(lines) else ""
+
+
+def in_words(observation: Observation, truth: bool) -> str:
+    """`20 > 100: false`, `startswith('abc', 'b'): false`, of one operand alone `[]: false`."""
+    operator, operands = observation
+    texts = [one.kind if one.text.startswith("#") else one.text for one in operands]
+    if operator == "bool":
+        said = texts[0]
+    elif operator in BETWEEN or not operator.replace(" ", "").isidentifier():
+        said = f" {operator} ".join(texts)
+    else:
+        said = f"{operator}({', '.join(texts)})"
+    return f"{said}: {'true' if truth else 'false'}"
 
 
 def _span(span: Span | None) -> str:

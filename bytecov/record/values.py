@@ -26,6 +26,7 @@ from builtins import (  # guests may patch builtins
 )
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from types import BuiltinFunctionType, ModuleType
 from typing import Any, Final, NamedTuple
 
@@ -40,6 +41,9 @@ from bytecov.vm.ops.operators import COMPARE, is_plain
 from bytecov.vm.program import Program
 from bytecov.vm.signals import Signal
 from bytecov.vm.watch import Watched, watched
+
+Tell = Callable[[Observation, bool], None]
+"""Takes what was tested, and how it came out."""
 
 MOST: Final = 12  # different observations of one outcome of one branch, and the nearest one
 TOTAL: Final = 200_000  # of a whole run
@@ -85,7 +89,9 @@ class Branch:
         asking: Representing | None,
         jumps_if: bool | None,
         edges: tuple[Edge, Edge],
+        tell: Tell | None,
     ) -> None:
+        self._tell = tell
         self._budget = budget
         self._asking = asking
         self._asks = OFTEN
@@ -122,8 +128,11 @@ class Branch:
             self.note(noted, truth is self._jumps_if)
 
     def note(self, noted: Noted, jumped: bool) -> None:
-        """Keep an observation that is known, early, or nearer than all others."""
+        """Keep an observation that is known, early, or nearer than all others; or tell it."""
         if self._asking is not None and is_asking():
+            return
+        if self._tell is not None:
+            self._tell(noted.observation, jumped is self._jumps_if)
             return
         edge = self._edges[0 if jumped else 1]
         seen, observation, distance = self._seen[edge], noted.observation, noted.distance
@@ -302,9 +311,15 @@ def _is_of_shape(layout: Layout, maker: int) -> bool:
 
 
 class Values:
-    """Watches the branches of programs; with `reprs`, objects are asked what they are."""
+    """Watches the branches of programs; with `reprs`, objects are asked what they are.  With
+    `tell`, which takes a layout and the index of a branch first, all is told and nothing kept."""
 
-    def __init__(self, reprs: bool = False) -> None:
+    def __init__(
+        self,
+        reprs: bool = False,
+        tell: Callable[[Layout, int, Observation, bool], None] | None = None,
+    ) -> None:
+        self._tell = tell
         self.budget = Budget()
         self.asking = Representing() if reprs else None
         self._branches: dict[int, list[Branch]] = {}  # by id of the program, which lives on
@@ -349,6 +364,7 @@ class Values:
             Edge(one.offset, target, EdgeKind.JUMP),
             Edge(one.offset, one.offset + one.size, EdgeKind.NEXT),
         )
+        tell = None if self._tell is None else partial(self._tell, layout, index)
         if "_NONE" in one.name:
-            return NoneBranch(self.budget, self.asking, "_IF_NONE" in one.name, edges)
-        return Branch(self.budget, self.asking, "_IF_TRUE" in one.name, edges)
+            return NoneBranch(self.budget, self.asking, "_IF_NONE" in one.name, edges, tell)
+        return Branch(self.budget, self.asking, "_IF_TRUE" in one.name, edges, tell)

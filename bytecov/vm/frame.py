@@ -65,10 +65,12 @@ class Frame:
     that it has the plain local variables now, and the interpreter has not.
     `traced` once its lines are told, last that at `traced_at` (`tracing`).
     `ip` is the index, not the offset, of the next instruction.  `plain` tells that looking
-    up a global calls nothing foreign.  `seen` is a watcher's, to keep what it knows of the call.
+    up a global calls nothing foreign.  `seen` and `activation` are watchers', who keep
+    there what they know of the call.
     """
 
     __slots__ = (
+        "activation",
         "builtins",
         "counts",
         "given",
@@ -103,6 +105,7 @@ class Frame:
         self.traced_at = -1
         self.traced_line: int | None = None
         self.seen: Any = None
+        self.activation: Any = None
         self.locals: list[Any] = [UNBOUND] * program.slots
         for slot, value in zip(program.entry_slots, values, strict=False):
             self.locals[slot] = value

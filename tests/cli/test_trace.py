@@ -117,6 +117,40 @@ def test_filters(bytecov: Bytecov, project: Path, script: str) -> None:
     assert by_file.count("\n") == 6
 
 
+DECIDING = """\
+def decide(total, names, password):
+    if total is None or total > 100 and "b" not in names:
+        return 1
+    if password == "hunter2":
+        return 2
+    return names and isinstance(total, str)
+
+decide(20, ["a"], "guess")
+decide(float("inf"), ["b"], b"")
+"""
+
+
+def test_values(bytecov: Bytecov, project: Path) -> None:
+    """Below each line what it was decided with; below each instruction, too."""
+    (project / "script.py").write_text(DECIDING)
+    lines = bytecov("trace", "--values", "--function", "decide", "script.py").stderr.splitlines()
+    told = [line.strip() for line in lines if not line.startswith("script.py")]
+    assert told == [
+        "20 is None: false", "20 > 100: false", "redacted == redacted: false", "['a']: true",
+        "inf is None: false", "inf > 100: true", "'b' not in ['b']: false",
+        "redacted == redacted: false", "['b']: true",
+    ]  # fmt: skip
+    assert lines[0].endswith("    if total is None or total > 100 and \"b\" not in names:")
+    assert lines[1].index("20 is None") == lines[0].index("if total") + 2
+    by_instruction = bytecov("trace", "--ops", "--values", "script.py").stderr.splitlines()
+    assert [line.strip() for line in by_instruction if line.strip() in told] == told
+    jumps = [i for i, line in enumerate(by_instruction) if line.strip() == "20 > 100: false"]
+    assert "POP_JUMP" in by_instruction[jumps[0] - 1]
+    assert bytecov("trace", "script.py").stderr.count(": false") == 0
+    limited = bytecov("trace", "--values", "--depth", "1", "script.py").stderr
+    assert "is None: false" not in limited and "<module>" in limited
+
+
 def test_to_a_file(bytecov: Bytecov, project: Path, script: str) -> None:
     (project / "main.py").write_text("import sys\nsys.stderr = None\nprint('é')\nimport shop\n")
     result = bytecov("trace", "-o", "out.txt", "-m", "main")
