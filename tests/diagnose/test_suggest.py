@@ -214,7 +214,7 @@ def test_the_nearest_test_that_has_parameters_is_tried(project: Path, bytecov: B
     (project / "fees.py").write_text(FEES)
     nearer = "\n\ndef test_nearer():\n    assert fee(50, 'DE') == 1\n"
     words = ("--contexts", "test", "--values", "--include=fees.py", "-m", "pytest", "-q")
-    for tests, told in ((TESTS, "tried weight=64 in test_fees.py::test_fee[20-FR]"), ("", "")):
+    for tests, told in ((TESTS, "tried weight=81 in test_fees.py::test_fee[20-FR]"), ("", "")):
         (project / "test_fees.py").write_text((tests or "from fees import fee\n") + nearer)
         ran = bytecov("run", *words, "-p", "no:cacheprovider", "test_fees.py")
         assert ran.returncode == 0, ran.stdout + ran.stderr
