@@ -15,7 +15,7 @@ from typing import Final
 
 from bytecov.bytecode.assemble import Item, Label, Protected
 from bytecov.bytecode.opcodes import running
-from bytecov.bytecode.opcodes.numbers import DIRECTION, NUMBERS
+from bytecov.bytecode.opcodes.numbers import CALLING, DIRECTION, NUMBERS
 from bytecov.vm.emit import Dialect, Writer
 from bytecov.vm.layout import ENTRY, OUT, Handler
 from bytecov.vm.program import Program
@@ -27,14 +27,6 @@ CLEANUP: Final = {"END_FOR", "POP_ITER", "POP_TOP"}
 """What stands at the target of a FOR_ITER, the first of them END_FOR."""
 HOP: Final = "JUMP_BACKWARD_NO_INTERRUPT"
 EXTRA: Final = 5  # stack items beside the guest's: of a counter, of an exception on its way
-CALLING: Final = frozenset(
-    {"CALL", "CALL_KW", "CALL_FUNCTION_EX", "FOR_ITER", "SEND", "LOAD_ATTR"}
-    | ({"BINARY_SUBSCR"} & running().names or {"BINARY_OP"})
-    if running().kinds["RESUME"].late
-    else ()
-)
-"""3.13+: when a Python function raises that the host runs without a call of its own, the handler
-is looked up one unit in front of the calling instruction (Python/ceval.c, resume_with_error)."""
 SUBSCRIPT: Final = ("BINARY_SUBSCR", 0) if "BINARY_SUBSCR" in NUMBERS else ("BINARY_OP", 26)
 """3.14+: NB_SUBSCR (Include/opcode.h)."""
 

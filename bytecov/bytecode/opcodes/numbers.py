@@ -25,6 +25,16 @@ def _cache_sizes() -> list[int]:
 
 CACHES: Final[list[int]] = _cache_sizes()
 
+CALLING: Final = frozenset(
+    {"CALL", "CALL_KW", "CALL_FUNCTION_EX", "FOR_ITER", "SEND", "LOAD_ATTR"}
+    | ({"BINARY_SUBSCR"} & running().names or {"BINARY_OP"})
+    if running().kinds["RESUME"].late
+    else ()
+)
+"""3.13+: instructions whose specialised forms run a Python function without a call of the host's
+own.  When that raises, the handler is looked up one unit in front of them (Python/ceval.c,
+resume_with_error)."""
+
 DIRECTION: Final[list[int]] = [0] * 256
 """1 or -1 where the oparg names a place after or before the next instruction."""
 

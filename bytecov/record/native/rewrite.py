@@ -19,24 +19,13 @@ from typing import NamedTuple
 from bytecov.bytecode.assemble import Item, Label, Protected, assemble, rebuild
 from bytecov.bytecode.exception_table import ExceptionEntry
 from bytecov.bytecode.instruction import Instruction
-from bytecov.bytecode.opcodes import running
-from bytecov.bytecode.opcodes.numbers import DIRECTION
+from bytecov.bytecode.opcodes.numbers import CALLING, DIRECTION
 from bytecov.bytecode.positions import Position
 from bytecov.bytecode.version import VERSION
 from bytecov.flow.blocks import JUMPS, LEAVES, RAISING, Flow
 from bytecov.model.edge import Edge, EdgeKind
 from bytecov.record.native.plan import behind_cleanup, ends_loop
 from bytecov.record.native.table import Meaning
-
-# 3.13+: when a Python function raises that the host runs without a call of its own, the handler
-# is looked up one unit in front of the calling instruction (Python/ceval.c, resume_with_error).
-CALLING = frozenset(
-    {"CALL", "CALL_KW", "CALL_FUNCTION_EX", "FOR_ITER", "SEND", "LOAD_ATTR"}
-    | ({"BINARY_SUBSCR"} & running().names or {"BINARY_OP"})
-    if running().kinds["RESUME"].late
-    else ()
-)
-"""Instructions whose specialised forms do that."""
 
 SIGNALS_WAIT = VERSION >= (3, 15)
 """A LOAD_SPECIAL in front of a CALL tells the host that `__enter__` is called and that a signal has
